@@ -1,0 +1,174 @@
+"""Figures of the book: one style, one grey scale, and a description of every picture."""
+
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ae_utils.arrays import as_float_array
+
+STYLE_FILE = Path(__file__).parent / "book.mplstyle"
+SHORTEST_ALT = 20
+
+
+def use_book_style():
+    """Apply the book's Matplotlib style, ``ae_utils/book.mplstyle``."""
+    mpl.style.use(STYLE_FILE)
+
+
+def show_figure(figure, alt):
+    """Show a figure together with a description for readers who cannot see it.
+
+    In a notebook it is shown as a PNG whose alternative text is ``alt``; it travels with the
+    output to JupyterLab and to the page. In a script the figure opens in a window.
+
+    Args:
+        figure: a Matplotlib figure; it is closed afterwards.
+        alt: what a reader should see in the picture, a sentence of at least 20 characters.
+
+    Raises:
+        ValueError: ``alt`` is too short to describe anything.
+    """
+    if len(alt.strip()) < SHORTEST_ALT:
+        raise ValueError(
+            f"alt must say in a sentence what a reader should see in the picture, got {alt!r}"
+        )
+    from IPython import get_ipython
+    from IPython.display import Image, display
+
+    if get_ipython() is None:
+        plt.show()
+    else:
+        picture = io.BytesIO()
+        # Matplotlib would store its version in the file; without it the bytes repeat.
+        figure.savefig(picture, format="png", metadata={"Software": None})
+        width = round(figure.get_size_inches()[0] * 96)
+        display(Image(data=picture.getvalue(), format="png", alt=alt, width=width))
+    plt.close(figure)
+
+
+def show_images(rows, labels, alt):
+    """Show rows of grey images under one grey scale, 0 black to 1 white.
+
+    Args:
+        rows: list of arrays (n, height, width) or (n, 784), equally long; at most 12 columns read
+            well on a phone.
+        labels: one short label a row.
+        alt: see :func:`show_figure`.
+
+    Raises:
+        ValueError: there are no rows, their lengths differ, or labels are missing.
+    """
+    rows = [_as_pictures(row) for row in rows]
+    if not rows or len({len(row) for row in rows}) != 1:
+        raise ValueError(f"rows must be equally long, got {[len(row) for row in rows]}")
+    if len(labels) != len(rows):
+        raise ValueError(f"got {len(rows)} rows but {len(labels)} labels")
+    columns = len(rows[0])
+    figure, axes = plt.subplots(
+        len(rows),
+        columns,
+        figsize=(5.4, 0.25 + 0.92 * len(rows) * 5.4 / max(columns, 5)),
+        squeeze=False,
+    )
+    for row, label, row_axes in zip(rows, labels, axes, strict=True):
+        for picture, ax in zip(row, row_axes, strict=True):
+            ax.imshow(picture, vmin=0, vmax=1)
+            ax.axis("off")
+        row_axes[0].set_title(label, loc="left", fontsize=10)
+    show_figure(figure, alt)
+
+
+def plot_curves(curves, xlabel, ylabel, alt, log=False):
+    """Plot lines of one quantity over another.
+
+    Args:
+        curves: name → values (counted from 1), or name → pair (x, values).
+        xlabel, ylabel: axis labels with units.
+        alt: see :func:`show_figure`.
+        log: logarithmic vertical axis.
+
+    Raises:
+        ValueError: a curve is empty or not finite.
+    """
+    figure, ax = plt.subplots()
+    for name, curve in curves.items():
+        at, values = curve if isinstance(curve, tuple) else (np.arange(1, len(curve) + 1), curve)
+        ax.plot(at, as_float_array(values, name), label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set_yscale("log")
+    ax.legend()
+    show_figure(figure, alt)
+
+
+def plot_filters(weights, alt, columns=10):
+    """Show weight vectors as images, blue negative to red positive, each on its own scale.
+
+    Args:
+        weights: array (filters, height, width), or (filters, pixels) for square images.
+        alt: see :func:`show_figure`.
+        columns: pictures a row.
+
+    Raises:
+        ValueError: the weights are not images.
+    """
+    pictures = _as_pictures(weights)
+    rows = -(-len(pictures) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(5.4, 0.1 + rows * 5.4 / columns), squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for picture, ax in zip(pictures, axes.flat, strict=False):
+        limit = np.abs(picture).max() or 1.0
+        ax.imshow(picture, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    show_figure(figure, alt)
+
+
+def plot_codes(codes, labels, alt, ax_labels=("code number 1", "code number 2")):
+    """Draw codes of two numbers as points, coloured by label, with the label at each middle.
+
+    Args:
+        codes: array (n, 2).
+        labels: whole numbers 0 … 9, shape (n,).
+        alt: see :func:`show_figure`.
+        ax_labels: labels of the two axes.
+
+    Raises:
+        ValueError: the codes have another width, or the lengths differ.
+    """
+    codes = as_float_array(codes, "codes")
+    if codes.ndim != 2 or codes.shape[1] != 2:
+        raise ValueError(f"codes must have shape (n, 2), got {codes.shape}")
+    if len(labels) != len(codes):
+        raise ValueError(f"there are {len(codes)} codes but {len(labels)} labels")
+    figure, ax = plt.subplots(figsize=(5.4, 4.6))
+    labels = np.asarray(labels)
+    for label in np.unique(labels):
+        chosen = codes[labels == label]
+        ax.scatter(*chosen.T, s=3, alpha=0.5, color=plt.cm.tab10(int(label) % 10))
+        # The median, not the mean: a few far points would pull the number away from its cloud.
+        ax.text(
+            *np.median(chosen, axis=0),
+            str(label),
+            weight="bold",
+            size=14,
+            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5},
+        )
+    ax.set(xlabel=ax_labels[0], ylabel=ax_labels[1])
+    show_figure(figure, alt)
+
+
+def _as_pictures(images):
+    images = as_float_array(images, "images")
+    if images.ndim == 2:
+        side = round(images.shape[1] ** 0.5)
+        if side * side != images.shape[1]:
+            raise ValueError(f"{images.shape[1]} numbers are no square image; reshape them first")
+        images = images.reshape(-1, side, side)
+    if images.ndim != 3:
+        raise ValueError(f"images must have shape (n, height, width), got {images.shape}")
+    return images

@@ -1,0 +1,30 @@
+"""Stored results of `make bench`: times, and whatever is too long to run in a chapter."""
+
+import json
+from importlib import resources
+
+
+def stored_result(name):
+    """Return the parsed ``benchmarks/<name>.json``, which `make bench` wrote.
+
+    A chapter measures no time, because machines differ and are noisy. It shows these figures
+    instead, with the machine and the date they come from.
+
+    Raises:
+        ValueError: there is no such file, or it is damaged.
+    """
+    folder = resources.files("ae_utils.benchmarks")
+    path = folder / f"{name}.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = sorted(
+            p.name.removesuffix(".json") for p in folder.iterdir() if p.name.endswith(".json")
+        )
+        raise ValueError(
+            f"no stored result {name!r}; there are {known}. `make bench` writes them"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"benchmarks/{name}.json is damaged ({error}); write it again with `make bench`"
+        ) from None

