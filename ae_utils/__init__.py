@@ -17,6 +17,7 @@ _EXPORTS = {
     "binary_cross_entropy_per_pixel": "metrics",
     "fit": "training",
     "fit_pca": "baselines",
+    "load_fashion_mnist": "datasets",
     "load_mnist": "datasets",
     "mean_image_reconstruction": "baselines",
     "pca_reconstruction": "baselines",

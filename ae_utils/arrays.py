@@ -55,6 +55,7 @@ def as_matching_pair(x, x_hat):
         raise ValueError(f"x has shape {x.shape} but x_hat has {x_hat.shape}: they must be equal")
     if x.ndim < 2:
         raise ValueError(
-            f"x needs a first axis of examples, got shape {x.shape}; for one image use x[np.newaxis]"
+            f"x needs a first axis of examples, got shape {x.shape}; "
+            "for one image use x[np.newaxis]"
         )
     return x, x_hat

