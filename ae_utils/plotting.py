@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from ae_utils.arrays import as_float_array
 
@@ -62,22 +63,19 @@ def show_images(rows, labels, alt):
         ValueError: there are no rows, their lengths differ, or labels are missing.
     """
     rows = [_as_pictures(row) for row in rows]
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise ValueError(f"rows must be equally long, got {[len(row) for row in rows]}")
+    if not rows or len({row.shape for row in rows}) != 1:
+        raise ValueError(f"rows must be of one shape, got {[row.shape for row in rows]}")
     if len(labels) != len(rows):
         raise ValueError(f"got {len(rows)} rows but {len(labels)} labels")
-    columns = len(rows[0])
+    strips = [_strip(row) for row in rows]
+    height, width = strips[0].shape
     figure, axes = plt.subplots(
-        len(rows),
-        columns,
-        figsize=(5.4, 0.25 + 0.92 * len(rows) * 5.4 / max(columns, 5)),
-        squeeze=False,
+        len(rows), 1, figsize=(5.4, len(rows) * (5.4 * height / width + 0.28)), squeeze=False
     )
-    for row, label, row_axes in zip(rows, labels, axes, strict=True):
-        for picture, ax in zip(row, row_axes, strict=True):
-            ax.imshow(picture, vmin=0, vmax=1)
-            ax.axis("off")
-        row_axes[0].set_title(label, loc="left", fontsize=10)
+    for ax, strip, label in zip(axes[:, 0], strips, labels, strict=True):
+        ax.imshow(strip, vmin=0, vmax=1)
+        ax.axis("off")
+        ax.set_title(label, loc="left", fontsize=10)
     show_figure(figure, alt)
 
 
@@ -94,13 +92,16 @@ def plot_curves(curves, xlabel, ylabel, alt, log=False):
         ValueError: a curve is empty or not finite.
     """
     figure, ax = plt.subplots()
+    if not any(isinstance(curve, tuple) for curve in curves.values()):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     for name, curve in curves.items():
         at, values = curve if isinstance(curve, tuple) else (np.arange(1, len(curve) + 1), curve)
         ax.plot(at, as_float_array(values, name), label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set_yscale("log")
-    ax.legend()
+    # Above the axes, where it cannot lie on a curve.
+    figure.legend(loc="outside upper center", ncols=min(len(curves), 4))
     show_figure(figure, alt)
 
 
@@ -172,3 +173,10 @@ def _as_pictures(images):
     if images.ndim != 3:
         raise ValueError(f"images must have shape (n, height, width), got {images.shape}")
     return images
+
+
+def _strip(pictures):
+    """Put pictures (n, height, width) side by side, with a light line between them."""
+    gap = np.ones((pictures.shape[1], 2), pictures.dtype)
+    parts = [part for picture in pictures for part in (picture, gap)]
+    return np.concatenate(parts[:-1], axis=1)

@@ -133,7 +133,9 @@ def fit(
                 progress.show(epoch, last, loss)
             logs = {name: float(value) for name, value in model.get_metrics_result().items()}
             if validation is not None:
-                measured = model.evaluate(*validation, verbose=0, return_dict=True)
+                measured = model.evaluate(
+                    *validation, batch_size=max(batch_size, 1000), verbose=0, return_dict=True
+                )
                 logs |= {f"val_{name}": float(value) for name, value in measured.items()}
             for name, value in logs.items():
                 history.values.setdefault(name, []).append(value)

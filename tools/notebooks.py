@@ -1,4 +1,4 @@
-"""Finding, reading and writing the notebooks of the book, and what all tools agree on about them."""
+"""Finding, reading and writing notebooks, and what all tools agree on about them."""
 
 import json
 import os
@@ -18,7 +18,7 @@ METADATA_KEY = "autoencoders"
 _REPOSITORY_PREFIX = "https://github.com/"
 
 _SETUP_CELL = """\
-# Set-up, the same in every chapter. In Colab it installs the book's helpers and touches no other package.
+# Set-up, the same in every chapter. In Colab it installs the book's helpers, nothing else.
 try:
     import ae_utils
 except ModuleNotFoundError:

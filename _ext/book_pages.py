@@ -1,0 +1,89 @@
+"""What the book adds to its pages, and what it leaves out of them."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+WORDS_PER_MINUTE = 200
+_UNUSED = ("thebe", "THEBE_JS_URL")
+
+
+def alternative_texts(notebook):
+    """Return SHA-256 of each picture in a notebook's outputs → its alternative text.
+
+    myst-nb names the file of a picture by that hash, and leaves out the text that
+    ``ae_utils.show_figure`` stored beside it.
+    """
+    texts = {}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            picture = output.get("data", {}).get("image/png")
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if picture and alt:
+                texts[hashlib.sha256(base64.b64decode(picture)).hexdigest()] = alt
+    return texts
+
+
+def times_sentence(notebook, measured):
+    """Return the line under a chapter's title.
+
+    Args:
+        notebook: the parsed notebook.
+        measured: its entry in ``benchmarks/notebooks.json``, or ``None``.
+    """
+    text = " ".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
+    minutes = max(1, round(len(re.findall(r"\w+", text)) / WORDS_PER_MINUTE))
+    sentence = f"About {minutes} minutes to read"
+    if measured is None:
+        return f"{sentence}."
+    return (
+        f"{sentence}; runs in about {measured['seconds']:.0f} seconds on two processor cores, "
+        f"with {measured['peak_gib']:.1f} GiB of memory."
+    )
+
+
+def add_to_chapter(app, doctree):
+    """Give pictures their alternative text, and put the times under the title."""
+    source = Path(app.env.doc2path(app.env.docname))
+    if source.suffix != ".ipynb":
+        return
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    texts = alternative_texts(notebook)
+    for image in doctree.findall(nodes.image):
+        alt = texts.get(Path(image["uri"]).stem)
+        if alt:
+            image["alt"] = alt
+    results = Path(app.srcdir) / "benchmarks" / "notebooks.json"
+    app.env.note_dependency(str(results))
+    measured = {}
+    if results.exists():
+        measured = json.loads(results.read_text(encoding="utf-8"))["notebooks"]
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if title is not None:
+        sentence = times_sentence(notebook, measured.get(source.stem))
+        line = nodes.paragraph("", sentence, classes=["chapter-times"])
+        title.parent.insert(title.parent.index(title) + 1, line)
+
+
+def trim_scripts(app, page, template, context, doctree):
+    """Leave out the scripts of thebe, which runs code in the page: the book does not use it."""
+
+    def is_used(asset):
+        text = f"{getattr(asset, 'filename', asset)} {getattr(asset, 'attributes', '')}"
+        return not any(name in text for name in _UNUSED)
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if is_used(asset)]
+
+
+def setup(app):
+    """Connect both to Sphinx; the scripts late, after every extension has added its own."""
+    app.connect("doctree-read", add_to_chapter)
+    app.connect("html-page-context", trim_scripts, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,53 @@
+"""Run all checks of the book: notebook policy, unit tests, and every notebook by nbval.
+
+All three parts run even if one fails. What stands after ``--`` goes to pytest in the last part.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.notebooks import kernel_environment
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_PER_CELL = 300
+NBVAL = (
+    *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
+    # loadfile: all cells of a notebook belong to one worker, and so to one kernel.
+    *("-n", "2", "--dist", "loadfile"),
+)
+
+
+def parts(quick, pytest_arguments):
+    """Return the parts to run, as pairs (heading, command)."""
+    chosen = [
+        ("notebook policy", [sys.executable, "-m", "tools.policy"]),
+        ("unit tests", [sys.executable, "-m", "pytest", "tests"]),
+    ]
+    if not quick:
+        nbval = [sys.executable, "-m", "pytest", *NBVAL, "chapters", *pytest_arguments]
+        chosen.append(("every notebook, executed by nbval", nbval))
+    return chosen
+
+
+def main(argv=None):
+    """Run the parts; return 1 if any failed."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.test")
+    parser.add_argument("--quick", action="store_true", help="leave out nbval")
+    parser.add_argument("pytest_arguments", nargs="*", help="after --: arguments for nbval's run")
+    arguments = parser.parse_args(argv)
+    environment = {**os.environ, **kernel_environment()}
+    failed = []
+    for heading, command in parts(arguments.quick, arguments.pytest_arguments):
+        print(f"\n== {heading}", flush=True)
+        if subprocess.run(command, cwd=ROOT, env=environment).returncode != 0:
+            failed.append(heading)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
