@@ -13,9 +13,12 @@ _USE = re.compile(r"\bfa-([a-z0-9-]+)")
 
 
 def used_icons(folder):
-    """Return the names behind ``fa-`` in the pages, scripts and styles below ``folder``."""
+    """Return the names behind ``fa-`` in the pages and scripts below ``folder``.
+
+    The theme's style sheet names every icon there is, so it tells nothing.
+    """
     names = set()
-    for pattern in ("**/*.html", "**/*.js", "**/*.css"):
+    for pattern in ("**/*.html", "**/*.js"):
         for path in folder.glob(pattern):
             if path.name != SCRIPT.name:
                 names |= set(_USE.findall(path.read_text(encoding="utf-8", errors="ignore")))

@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import PIL.Image
 from matplotlib.ticker import MaxNLocator
 
 from ae_utils.arrays import as_float_array
@@ -42,11 +43,8 @@ def show_figure(figure, alt):
     if get_ipython() is None:
         plt.show()
     else:
-        picture = io.BytesIO()
-        # Matplotlib would store its version in the file; without it the bytes repeat.
-        figure.savefig(picture, format="png", metadata={"Software": None})
         width = round(figure.get_size_inches()[0] * 96)
-        display(Image(data=picture.getvalue(), format="png", alt=alt, width=width))
+        display(Image(data=_as_png(figure), format="png", alt=alt, width=width))
     plt.close(figure)
 
 
@@ -180,3 +178,13 @@ def _strip(pictures):
     gap = np.ones((pictures.shape[1], 2), pictures.dtype)
     parts = [part for picture in pictures for part in (picture, gap)]
     return np.concatenate(parts[:-1], axis=1)
+
+
+def _as_png(figure):
+    """Return the bytes of a PNG with a palette of 64 colours: a third of the usual size."""
+    full = io.BytesIO()
+    figure.savefig(full, format="png")
+    small = io.BytesIO()
+    # Pillow stores neither a date nor a version, so the bytes repeat.
+    PIL.Image.open(full).convert("RGB").quantize(64).save(small, format="png", optimize=True)
+    return small.getvalue()

@@ -31,7 +31,8 @@ _TF_KERAS = re.compile(r"\b(?:tf|tensorflow)\.keras\b")
 _MARKDOWN_IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 _HTML_IMAGE = re.compile(r"<img\b[^>]*>")
 _NOT_PROSE = re.compile(
-    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)|<[^>]*>|Python 3\.\d+|CC BY[\w -]* \d\.\d",
+    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\]\([^)]*\)|<[^>]*>"
+    r"|Python 3\.\d+|CC BY[\w -]* \d\.\d|§\s*\d+\.\d+",
     re.DOTALL,
 )
 _DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?![\w.])")
@@ -158,8 +159,12 @@ def _import_problems(source):
             ):
                 yield "import ae_utils itself, under its own name"
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ae_utils"):
-            if node.module != "ae_utils" or any(alias.name == "*" for alias in node.names):
-                yield "import names from ae_utils itself, one by one"
+            yield from _from_import_problems(node)
+
+
+def _from_import_problems(node):
+    if node.module != "ae_utils" or any(alias.name == "*" for alias in node.names):
+        yield "import names from ae_utils itself, one by one"
 
 
 def _output_problems(cell):

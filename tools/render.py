@@ -36,6 +36,10 @@ _EDITOR_METADATA = (
     "scrolled",
 )
 _PACKAGES = ("tensorflow", "keras", "numpy")
+_STARTUP_NOTICE = re.compile(
+    r"^(?:WARNING: All log messages before absl::InitializeLog\(\)|I\d{4} \d{2}:\d{2}:).*\n?",
+    re.MULTILINE,
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -62,6 +66,7 @@ def render(path, *, root=notebooks.ROOT, seconds_per_cell=SECONDS_PER_CELL, prog
         raise notebooks.NotebookError(f"{path.name}: {error}") from None
     _clear(notebook)
     _execute(notebook, path, seconds_per_cell, progress or (lambda number, count: None))
+    _drop_startup_notices(notebook)
     notebook.metadata = {
         "kernelspec": notebooks.KERNELSPEC,
         "language_info": notebooks.LANGUAGE_INFO,
@@ -88,6 +93,23 @@ def _clear(notebook):
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
+
+
+def _drop_startup_notices(notebook):
+    """Remove what TensorFlow's C++ code says on stderr before its logging starts.
+
+    No setting hides the notices about a missing graphics card, and they hold the time of day.
+    Anything else on stderr stays, for the policy to find.
+    """
+    for cell in notebooks.code_cells(notebook):
+        kept = []
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                output.text = _STARTUP_NOTICE.sub("", output.text)
+                if not output.text.strip():
+                    continue
+            kept.append(output)
+        cell.outputs = kept
 
 
 def _execute(notebook, path, seconds_per_cell, progress):

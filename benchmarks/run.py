@@ -1,0 +1,157 @@
+"""Measure the book: notebooks, site, page weights, and the race of the first chapter.
+
+Writes ``benchmarks/<part>.json`` for each part, and ``benchmarks/results.md`` from all of them. Run
+it on an idle machine; nothing in the book asserts seconds.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+from nbclient import NotebookClient
+
+from benchmarks import race
+from tools import notebooks, page_weight, site
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def measure_notebooks():
+    """Execute every chapter alone in a fresh kernel: seconds, and peak memory of the kernel."""
+    measured = {}
+    for path in notebooks.chapter_paths():
+        notebook = notebooks.read_notebook(path)
+        client = NotebookClient(
+            notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}
+        )
+        started = time.perf_counter()
+        with client.setup_kernel(env={**os.environ, **notebooks.kernel_environment()}):
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+            seconds = time.perf_counter() - started
+            peak = _peak_gib(client.km.provisioner.pid)
+        measured[path.stem] = {"seconds": round(seconds, 1), "peak_gib": peak}
+        print(f"  {path.stem}: {seconds:.1f} s, {peak} GiB", flush=True)
+    return {"notebooks": measured}
+
+
+def _peak_gib(process_id):
+    """Return the largest resident memory of a process so far; Linux only, else ``None``."""
+    status = Path(f"/proc/{process_id}/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return round(int(line.split()[1]) / 2**20, 2)
+
+
+def measure_site():
+    """Build the site from nothing, then again without changes: seconds of each."""
+    seconds = {}
+    for name, arguments in (("cold", ["--clean"]), ("unchanged", [])):
+        started = time.perf_counter()
+        site.main(arguments)
+        seconds[name] = round(time.perf_counter() - started, 1)
+    return {"seconds": seconds}
+
+
+def measure_pages():
+    """Return the compressed bytes that each page of the built site makes a browser fetch."""
+    folder = site.INDEX.parent
+    pages = sorted(folder.glob("*.html")) + sorted(folder.glob("[!_]*/*.html"))
+    weights = {str(page.relative_to(folder)): page_weight.first_load(page) for page in pages}
+    return {"bytes": weights}
+
+
+PARTS = {
+    "race": race.measure,
+    "notebooks": measure_notebooks,
+    "site": measure_site,
+    "pages": measure_pages,
+}
+
+
+def machine():
+    """Describe this machine without its name."""
+    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python " + (
+        platform.python_version()
+    )
+
+
+def results_page(results):
+    """Return the Markdown page for results, name of the part → its parsed JSON."""
+    lines = ["# Bench results", "", "Written by `make bench`; do not edit.", ""]
+    for name, result in results.items():
+        lines += [f"## {name.capitalize()}", "", f"{result['machine']}; {result['date']}", ""]
+        lines += [*_TABLES[name](result), ""]
+    return "\n".join(lines)
+
+
+def _race_table(result):
+    yield f"Target: {result['target']} squared error per image, the end of the first row."
+    yield ""
+    yield "| recipe | epochs | seconds (median) | test errors |"
+    yield "|---|---|---|---|"
+    for runner in result["runners"]:
+        errors = ", ".join(str(error) for error in runner["errors"])
+        yield f"| {runner['name']} | {runner['epochs']} | {runner['seconds']} | {errors} |"
+    yield ""
+    reached = "reached in every run" if result["reached"] else "NOT reached in every run"
+    yield f"Sooner by a factor of {result['times_sooner']}; target {reached}."
+
+
+def _notebooks_table(result):
+    yield "| chapter | seconds | peak GiB |"
+    yield "|---|---|---|"
+    for name, measured in result["notebooks"].items():
+        yield f"| {name} | {measured['seconds']} | {measured['peak_gib']} |"
+
+
+def _site_table(result):
+    yield "| build | seconds |"
+    yield "|---|---|"
+    for name, seconds in result["seconds"].items():
+        yield f"| {name} | {seconds} |"
+
+
+def _pages_table(result):
+    yield "| page | first load, KB (gzip) |"
+    yield "|---|---|"
+    for name, size in result["bytes"].items():
+        yield f"| {name} | {size / 1000:.0f} |"
+
+
+_TABLES = {
+    "race": _race_table,
+    "notebooks": _notebooks_table,
+    "site": _site_table,
+    "pages": _pages_table,
+}
+
+
+def main(argv=None):
+    """Measure the chosen parts and write all results."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.run")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; without any, all")
+    chosen = parser.parse_args(argv).parts or list(PARTS)
+    unknown = set(chosen) - set(PARTS)
+    if unknown:
+        sys.exit(f"no part {sorted(unknown)}; there are {list(PARTS)}")
+    os.environ.update(notebooks.kernel_environment())
+    for name in chosen:
+        print(name, flush=True)
+        heading = {"machine": machine(), "date": str(datetime.date.today())}
+        text = json.dumps({**heading, **PARTS[name]()}, indent=2) + "\n"
+        notebooks.write_atomically(text, FOLDER / f"{name}.json")
+    stored = {name: FOLDER / f"{name}.json" for name in PARTS}
+    results = {name: json.loads(path.read_text()) for name, path in stored.items() if path.exists()}
+    notebooks.write_atomically(results_page(results), FOLDER / "results.md")
+    print("wrote benchmarks/results.md")
+
+
+if __name__ == "__main__":
+    main()
