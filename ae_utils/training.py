@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ae_utils.arrays import as_float_array
+from ae_utils.arrays import as_float_array, as_unit_range
 
 SCHEDULES = ("constant", "cosine")
+# Steps in the first compiled stretch. It doubles while a stretch takes less than so many seconds:
+# a long stretch costs less, a short one lets the progress bar move.
+FIRST_STRETCH = 200
+SHORTEST_SECONDS = 0.5
 
 
 @dataclass
@@ -79,9 +83,10 @@ def fit(
         A :class:`History`.
 
     Raises:
-        ValueError: the model is not compiled, an array is unusable, lengths differ, a number is
-            out of range, ``patience`` has no ``validation``, or a schedule is asked of an
-            optimizer that already has one.
+        ValueError: the model is not compiled, an array is unusable, lengths differ, the loss is
+            binary cross-entropy and a target lies outside [0, 1], a number is out of range,
+            ``patience`` has no ``validation``, or a schedule is asked of an optimizer that
+            already has one.
         RuntimeError: the loss became NaN or infinite; the message says what to try.
     """
     import tensorflow as tf
@@ -94,8 +99,9 @@ def fit(
     steps = len(x) // batch_size
     total_steps = epochs * steps
 
-    x_device = tf.constant(x)
-    y_device = x_device if y is x else tf.constant(y)
+    # Not tf.constant, which copies the data twice.
+    x_device = tf.convert_to_tensor(x)
+    y_device = x_device if y is x else tf.convert_to_tensor(y)
     if not model.built:
         model.build(x.shape)
     model.optimizer.build(model.trainable_variables)
@@ -114,15 +120,17 @@ def fit(
     generator = np.random.default_rng(seed)
     history = History()
     best_loss, best_weights = math.inf, None
-    stretch = max(1, min(steps, 50))
+    stretch = min(steps, FIRST_STRETCH)
     progress = _Progress(epochs, steps)
     try:
         for epoch in range(epochs):
             model.reset_metrics()
             order = generator.permutation(len(x))[: steps * batch_size].reshape(steps, -1)
             order = tf.constant(order, "int32")
-            for first in range(0, steps, stretch):
-                last = min(first + stretch, steps)
+            last = 0
+            while last < steps:
+                first, last = last, min(last + stretch, steps)
+                started = time.monotonic()
                 run_steps(order, *(tf.constant(v) for v in (first, last, epoch * steps)))
                 loss = float(model.get_metrics_result()["loss"])
                 if not math.isfinite(loss):
@@ -131,6 +139,8 @@ def fit(
                         "and look whether the data fits the loss (cross-entropy wants [0, 1])"
                     )
                 progress.show(epoch, last, loss)
+                if time.monotonic() - started < SHORTEST_SECONDS:
+                    stretch = min(2 * stretch, steps)
             logs = {name: float(value) for name, value in model.get_metrics_result().items()}
             if validation is not None:
                 measured = model.evaluate(
@@ -170,6 +180,8 @@ def _check_settings(model, x, y, epochs, batch_size, validation, schedule, patie
         raise ValueError("compile the model first: model.compile(optimizer=…, loss=…)")
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} examples but y has {len(y)}")
+    if "binary_crossentropy" in str(getattr(model.loss, "name", model.loss)):
+        as_unit_range(y, "the target of binary cross-entropy")
     if validation is not None:
         if len(validation[0]) != len(validation[1]):
             raise ValueError("validation inputs and targets differ in length")

@@ -1,0 +1,60 @@
+"""Settings for nbval's run over the chapters: what it compares, and what it reports."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbFile
+
+from tools.notebooks import kernel_environment
+
+SLOWEST = 10
+
+_seconds = defaultdict(float)
+_peak_gib = defaultdict(float)
+
+
+def pytest_configure(config):
+    """Give nbval's kernels the variables that rendering gives them."""
+    os.environ.update(kernel_environment())
+
+
+def pytest_collection_modifyitems(items):
+    """Leave stderr out of the comparison: TensorFlow's start-up notices hold the time of day."""
+    for notebook in {item.parent for item in items if isinstance(item.parent, IPyNbFile)}:
+        notebook.skip_compare = (*notebook.skip_compare, "stderr")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Note the peak memory of the kernel so far; it travels with the report to xdist's controller.
+
+    Linux only: elsewhere there is no such file, and the summary shows seconds alone.
+    """
+    outcome = yield
+    kernel = getattr(item.parent, "kernel", None)
+    if kernel is not None and call.when == "call":
+        status = Path(f"/proc/{kernel.km.provisioner.pid}/status")
+        if status.exists():
+            line = next(t for t in status.read_text().splitlines() if t.startswith("VmHWM"))
+            outcome.get_result().user_properties.append(("gib", int(line.split()[1]) / 2**20))
+
+
+def pytest_runtest_logreport(report):
+    """Add up the seconds of a notebook's cells, and keep its largest memory."""
+    name = report.nodeid.split("::")[0]
+    if name.endswith(".ipynb"):
+        _seconds[name] += report.duration
+        for key, value in report.user_properties:
+            if key == "gib":
+                _peak_gib[name] = max(_peak_gib[name], value)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the slowest notebooks."""
+    if not _seconds:
+        return
+    terminalreporter.section("slowest notebooks")
+    for name in sorted(_seconds, key=_seconds.get, reverse=True)[:SLOWEST]:
+        terminalreporter.line(f"{_seconds[name]:6.1f} s  {_peak_gib[name]:.2f} GiB  {name}")

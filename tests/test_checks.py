@@ -1,0 +1,147 @@
+"""The table of claims, the stored results, and the alternative text of figures."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import ae_utils
+from ae_utils import results
+from ae_utils.checks import CLAIMS_MIME_TYPE
+
+ALT = "A line that rises from one to three."
+
+
+@pytest.fixture
+def shell():
+    """An IPython shell in this process, as in a notebook."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def shown(action):
+    with capture_output() as captured:
+        action()
+    return captured.outputs
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "passed"),
+    [
+        (1.0, {"below": 2}, True),
+        (2.0, {"below": 2}, False),
+        (2.0, {"above": 1}, True),
+        (1.0, {"above": 1}, False),
+        (1.0, {"within": (1, 2)}, True),
+        (2.1, {"within": (1, 2)}, False),
+        (float("nan"), {"below": 2}, False),
+        (float("inf"), {"above": 2}, False),
+    ],
+)
+def test_bounds(value, bound, passed):
+    checks = ae_utils.Checks("chapter")
+    checks.expect("chapter.key", "a sentence", value, unit="pixels", **bound)
+    assert checks.claims[0]["passed"] is passed
+
+
+def test_report_shows_one_table_that_a_tool_can_read(shell):
+    checks = ae_utils.Checks("chapter")
+    checks.expect("chapter.key", "smaller <than> two", 1.23456789, below=2, unit="nats")
+    (output,) = shown(checks.report)
+    (claim,) = json.loads(json.dumps(output.data[CLAIMS_MIME_TYPE]))["claims"]
+    assert (claim["value"], claim["bound"], claim["passed"]) == (1.23457, {"below": 2}, True)
+    assert "smaller &lt;than&gt; two" in output.data["text/html"]
+    assert "✓" in output.data["text/plain"]
+
+
+def test_a_failed_claim_raises_under_the_tests_and_only_there(shell, monkeypatch):
+    checks = ae_utils.Checks("chapter")
+    checks.expect("chapter.key", "smaller than two", 3, below=2, unit="nats")
+    monkeypatch.setenv("AE_UTILS_STRICT", "1")
+    with pytest.raises(AssertionError, match="smaller than two: 3 nats, not below 2"):
+        shown(checks.report)
+    monkeypatch.delenv("AE_UTILS_STRICT")
+    (output,) = shown(checks.report)
+    assert "✗" in output.data["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "message"),
+    [
+        ("other.key", {"below": 1}, "must have the form"),
+        ("chapter.Key", {"below": 1}, "must have the form"),
+        ("chapter.used", {"below": 1}, "used twice"),
+        ("chapter.key", {}, "exactly one"),
+        ("chapter.key", {"below": 1, "above": 0}, "exactly one"),
+        ("chapter.key", {"below": 1, "reference": 2}, "citation"),
+    ],
+)
+def test_malformed_claims_are_refused(key, options, message):
+    checks = ae_utils.Checks("chapter")
+    checks.expect("chapter.used", "first", 0, below=1, unit="pixels")
+    with pytest.raises(ValueError, match=message):
+        checks.expect(key, "second", 0, unit="pixels", **options)
+
+
+def test_a_report_without_claims_is_refused():
+    with pytest.raises(ValueError, match="no claim was made"):
+        ae_utils.Checks("chapter").report()
+
+
+def test_a_figure_carries_its_alternative_text_and_is_closed(shell):
+    figure, ax = plt.subplots()
+    ax.plot([1, 2, 3])
+    (output,) = shown(lambda: ae_utils.show_figure(figure, ALT))
+    data, metadata = DisplayFormatter().format(output)
+    assert metadata["image/png"]["alt"] == ALT
+    assert data["image/png"]
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_a_figure_without_a_sentence_is_refused():
+    with pytest.raises(ValueError, match="alt must say in a sentence"):
+        ae_utils.show_figure(plt.figure(), "plot")
+
+
+def test_plots_show_one_figure_each(shell):
+    images = np.random.default_rng(0).random((5, 28, 28))
+    for plot in (
+        lambda: ae_utils.show_images([images, images.reshape(5, 784)], ["a", "b"], ALT),
+        lambda: ae_utils.plot_curves({"one": [1, 2, 3], "two": ([1, 5], [2, 3])}, "x", "y", ALT),
+        lambda: ae_utils.plot_filters(images - 0.5, ALT, columns=3),
+        lambda: ae_utils.plot_codes(images[:, 0, :2], np.arange(5), ALT),
+    ):
+        assert len(shown(plot)) == 1
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ae_utils.show_images([], [], ALT), "of one shape"),
+        (lambda: ae_utils.show_images([np.zeros((1, 4)), np.zeros((2, 4))], "ab", ALT), "one shape"),
+        (lambda: ae_utils.show_images([np.zeros((1, 4))], [], ALT), "0 labels"),
+        (lambda: ae_utils.show_images([np.zeros((1, 5))], ["a"], ALT), "no square image"),
+        (lambda: ae_utils.plot_codes(np.zeros((3, 4)), [1, 2, 3], ALT), "shape \\(n, 2\\)"),
+        (lambda: ae_utils.plot_codes(np.zeros((3, 2)), [1, 2], ALT), "3 codes but 2 labels"),
+        (lambda: ae_utils.plot_curves({"a": []}, "x", "y", ALT), "a is empty"),
+    ],
+)
+def test_plots_refuse_what_they_cannot_draw(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+    plt.close("all")
+
+
+def test_stored_results_and_what_is_said_when_one_is_missing_or_damaged(tmp_path, monkeypatch):
+    assert ae_utils.stored_result("race")["times_sooner"] > 1
+    with pytest.raises(ValueError, match="'race'.*make bench"):
+        ae_utils.stored_result("rcae")
+    (tmp_path / "race.json").write_text("{")
+    monkeypatch.setattr(results.resources, "files", lambda package: tmp_path)
+    with pytest.raises(ValueError, match="damaged"):
+        ae_utils.stored_result("race")

@@ -1,0 +1,115 @@
+"""Metrics and baselines against values worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+import ae_utils
+
+X = np.array([[0.0, 1.0], [0.5, 0.5]])
+X_HAT = np.array([[0.5, 1.0], [0.5, 0.0]])
+
+
+def test_squared_errors_by_hand():
+    np.testing.assert_allclose(ae_utils.squared_error_of_each(X, X_HAT), [0.25, 0.25])
+    assert ae_utils.squared_error_per_image(X, X_HAT) == pytest.approx(0.25)
+    assert ae_utils.squared_error_per_pixel(X, X_HAT) == pytest.approx(0.125)
+
+
+def test_squared_error_is_that_of_keras():
+    import keras
+
+    generator = np.random.default_rng(0)
+    x, x_hat = generator.random((2, 30, 784)).astype("float32")
+    expected = float(np.mean(keras.losses.mean_squared_error(x, x_hat)))
+    assert ae_utils.squared_error_per_pixel(x, x_hat) == pytest.approx(expected, rel=1e-5)
+
+
+def test_cross_entropy_by_hand_and_its_floor():
+    x, x_hat = np.array([[1.0, 0.25]]), np.array([[0.5, 0.5]])
+    assert ae_utils.binary_cross_entropy_per_pixel(x, x_hat) == pytest.approx(math.log(2))
+    entropy = -(0.25 * math.log(0.25) + 0.75 * math.log(0.75)) / 2
+    assert ae_utils.binary_cross_entropy_per_pixel(x, x) == pytest.approx(entropy)
+    black_and_white = np.array([[0.0, 1.0]])
+    assert ae_utils.binary_cross_entropy_per_pixel(black_and_white, black_and_white) == 0
+
+
+def test_no_reconstruction_goes_below_the_floor_of_cross_entropy():
+    x = np.random.default_rng(1).random((20, 50))
+    floor = ae_utils.binary_cross_entropy_per_pixel(x, x)
+    for shift in (-0.05, 0.01, 0.05):
+        x_hat = np.clip(x + shift, 0, 1)
+        assert ae_utils.binary_cross_entropy_per_pixel(x, x_hat) > floor
+
+
+def test_psnr_by_hand():
+    x, x_hat = np.zeros((1, 4)), np.full((1, 4), 0.1)
+    assert ae_utils.psnr_decibels(x, x_hat) == pytest.approx(20)
+    assert ae_utils.psnr_decibels(x, x) == math.inf
+
+
+def test_structural_similarity_is_one_for_equal_images_and_sees_a_shift_of_pattern():
+    x = np.random.default_rng(2).random((1500, 11, 11)).astype("float32")
+    assert ae_utils.structural_similarity(x, x) == pytest.approx(1, abs=1e-5)
+    assert ae_utils.structural_similarity(x, x[:, ::-1]) < 0.2
+
+
+@pytest.mark.parametrize("measure", ["squared_error_per_image", "psnr_decibels"])
+@pytest.mark.parametrize(
+    ("x", "x_hat", "message"),
+    [
+        (np.zeros(4), np.zeros(4), "first axis of examples"),
+        (np.zeros((2, 4)), np.zeros((2, 3)), "must be equal"),
+        (np.zeros((0, 4)), np.zeros((0, 4)), "is empty"),
+        (np.full((2, 4), np.nan), np.zeros((2, 4)), "NaN"),
+        (np.array([["a"]]), np.zeros((1, 1)), "array of numbers"),
+    ],
+)
+def test_unusable_arrays_are_refused(measure, x, x_hat, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(ae_utils, measure)(x, x_hat)
+
+
+@pytest.mark.parametrize("measure", ["psnr_decibels", "binary_cross_entropy_per_pixel"])
+def test_pixels_up_to_255_are_told_to_be_divided(measure):
+    pixels = np.array([[0, 255], [3, 4]], "uint8")
+    with pytest.raises(ValueError, match="divide 0–255 pixels by 255"):
+        getattr(ae_utils, measure)(pixels, pixels)
+
+
+def test_structural_similarity_refuses_flat_and_small_images():
+    for shape in ((3, 784), (3, 10, 10), (3, 28, 28, 1)):
+        with pytest.raises(ValueError, match="reshape"):
+            ae_utils.structural_similarity(np.zeros(shape), np.zeros(shape))
+
+
+def test_pca_is_exact_on_data_of_its_rank_and_best_below_it():
+    generator = np.random.default_rng(3)
+    images = generator.random((60, 3)) @ generator.random((3, 5, 4)).reshape(3, 20)
+    images = images.reshape(60, 5, 4)
+    exact = ae_utils.pca_reconstruction(ae_utils.fit_pca(images, 3), images)
+    np.testing.assert_allclose(exact, images, atol=1e-6)
+    pca = ae_utils.fit_pca(images, 2)
+    lost = np.linalg.svd(images.reshape(60, -1) - images.reshape(60, -1).mean(0))[1][2:] ** 2
+    error = ae_utils.squared_error_per_image(images, ae_utils.pca_reconstruction(pca, images))
+    assert error == pytest.approx(lost.sum() / 60)
+
+
+@pytest.mark.parametrize("code_size", [0, 5, 100])
+def test_a_code_wider_than_the_input_is_refused(code_size):
+    with pytest.raises(ValueError, match="between 1 and 4"):
+        ae_utils.fit_pca(np.eye(10)[:, :4], code_size)
+
+
+def test_pca_refuses_images_of_another_size():
+    pca = ae_utils.fit_pca(np.eye(10), 2)
+    with pytest.raises(ValueError, match="10 pixels per image, got 9"):
+        ae_utils.pca_reconstruction(pca, np.zeros((2, 3, 3)))
+
+
+def test_mean_image_by_hand():
+    answer = ae_utils.mean_image_reconstruction(np.array([[0.0, 1.0], [1.0, 1.0]]), np.zeros((3, 2)))
+    np.testing.assert_array_equal(answer, [[0.5, 1.0]] * 3)
+    with pytest.raises(ValueError, match="of shape"):
+        ae_utils.mean_image_reconstruction(np.zeros((3, 4)), np.zeros((3, 5)))

@@ -1,0 +1,168 @@
+"""`fit` trains what Keras's own fit trains, and refuses what cannot be trained."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import ae_utils
+
+X = np.random.default_rng(0).random((96, 12)).astype("float32")
+
+
+def small_model(learning_rate=0.01, loss="mse"):
+    ae_utils.set_seed(5)
+    model = keras.Sequential(
+        [keras.Input(shape=(12,)), layers.Dense(3), layers.Dense(12, activation="sigmoid")]
+    )
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=loss)
+    return model
+
+
+@pytest.mark.parametrize("jit_compile", [True, False])
+def test_one_full_batch_an_epoch_gives_the_losses_and_weights_of_keras(jit_compile):
+    ours, theirs = small_model(), small_model()
+    history = ae_utils.fit(ours, X, epochs=6, batch_size=96, jit_compile=jit_compile)
+    expected = theirs.fit(X, X, epochs=6, batch_size=96, verbose=0).history["loss"]
+    np.testing.assert_allclose(history.values["loss"], expected, rtol=1e-5)
+    for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, other, atol=1e-4)
+
+
+def test_training_repeats_and_its_seed_changes_the_order():
+    def losses(seed):
+        return ae_utils.fit(small_model(), X, epochs=3, batch_size=16, seed=seed).values["loss"]
+
+    assert losses(0) == losses(0)
+    assert losses(0) != losses(1)
+
+
+def test_every_example_is_used_once_an_epoch():
+    class Recorder(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.total = self.add_weight(shape=(), initializer="zeros", trainable=False)
+            self.scale = self.add_weight(shape=())
+
+        def call(self, x):
+            return x * self.scale
+
+        def train_step(self, data):
+            self.total.assign_add(keras.ops.sum(data[0]))
+            return super().train_step(data)
+
+    model = Recorder()
+    model.compile(optimizer="sgd", loss="mse")
+    ae_utils.fit(model, X, epochs=2, batch_size=32)
+    assert float(model.total) == pytest.approx(2 * X.sum(), rel=1e-5)
+
+
+def test_targets_and_a_learning_rate_schedule_that_is_put_back():
+    model = small_model(0.02)
+    history = ae_utils.fit(model, X, 1 - X, epochs=40, batch_size=16, schedule="cosine")
+    assert history.values["loss"][-1] < history.values["loss"][0]
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.02)
+
+
+def test_the_cosine_falls_from_the_peak_to_zero():
+    class Recorder(keras.Sequential):
+        def train_step(self, data):
+            rate.assign_add(self.optimizer.learning_rate)
+            return super().train_step(data)
+
+    rate = keras.Variable(0.0)
+    model = Recorder([keras.Input(shape=(12,)), layers.Dense(12)])
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    ae_utils.fit(model, X, epochs=5, batch_size=16, schedule="cosine")
+    # The sum over k of (1 + cos(pi k / n)) / 2 for k = 0 ... n - 1 is (n + 1) / 2; here n = 30.
+    assert float(rate) == pytest.approx(0.1 * 31 / 2, rel=1e-4)
+
+
+def test_early_stopping_restores_the_best_weights():
+    # Learning to answer with 0 makes the validation error, measured against 1, only grow.
+    model = small_model(0.1)
+    validation = (X, np.ones_like(X))
+    history = ae_utils.fit(
+        model, X, np.zeros_like(X), epochs=50, batch_size=96, validation=validation, patience=4
+    )
+    assert history.best_epoch == 1
+    assert len(history.values["val_loss"]) == 5
+    measured = model.evaluate(*validation, verbose=0)
+    assert measured == pytest.approx(min(history.values["val_loss"]), rel=1e-5)
+
+
+def test_an_interrupted_run_keeps_the_best_weights_and_the_learning_rate(monkeypatch):
+    model, calls = small_model(0.05), []
+    evaluate = model.evaluate
+
+    def interrupt(*arguments, **options):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return evaluate(*arguments, **options)
+
+    monkeypatch.setattr(model, "evaluate", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ae_utils.fit(model, X, epochs=9, validation=X, patience=5, schedule="cosine")
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run():
+    model = small_model(1e30, loss=lambda y, y_hat: keras.ops.mean((y - 1e30 * y_hat) ** 4))
+    with pytest.raises(RuntimeError, match="try a smaller learning rate"):
+        ae_utils.fit(model, X, epochs=5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"x": np.zeros((0, 12))}, "is empty"),
+        ({"x": np.full((9, 12), np.nan)}, "NaN"),
+        ({"y": X[:5]}, "96 examples but y has 5"),
+        ({"epochs": 0}, "epochs must be"),
+        ({"batch_size": 2.5}, "batch_size must be"),
+        ({"patience": 3}, "needs validation"),
+        ({"patience": 0, "validation": X}, "patience must be"),
+        ({"validation": (X, X[:3])}, "differ in length"),
+        ({"validation": X[:, :5]}, "per example"),
+        ({"schedule": "linear"}, "schedule must be one of"),
+    ],
+)
+def test_unusable_settings_are_refused_before_training(changes, message):
+    model = small_model()
+    before = model.get_weights()
+    settings = {"x": X, "epochs": 1} | changes
+    with pytest.raises(ValueError, match=message):
+        ae_utils.fit(model, settings.pop("x"), **settings)
+    for weight, other in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, other)
+
+
+def test_pixels_up_to_255_are_refused_under_binary_cross_entropy():
+    for loss in ("binary_crossentropy", keras.losses.BinaryCrossentropy()):
+        with pytest.raises(ValueError, match="divide 0–255 pixels by 255"):
+            ae_utils.fit(small_model(loss=loss), 255 * X, epochs=1)
+
+
+def test_a_model_without_compile_or_with_a_schedule_of_its_own_is_refused():
+    model = keras.Sequential([keras.Input(shape=(12,)), layers.Dense(12)])
+    with pytest.raises(ValueError, match="compile the model first"):
+        ae_utils.fit(model, X, epochs=1)
+    decay = keras.optimizers.schedules.CosineDecay(0.1, 10)
+    model.compile(optimizer=keras.optimizers.Adam(decay), loss="mse")
+    with pytest.raises(ValueError, match="schedule of its own"):
+        ae_utils.fit(model, X, epochs=1, schedule="cosine")
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, 2**32, "0"])
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(ValueError, match="seed must be"):
+        ae_utils.set_seed(seed)
+
+
+def test_set_seed_repeats_numpy_and_keras():
+    def draw():
+        ae_utils.set_seed(3)
+        return np.random.rand(), np.array(keras.random.normal((2,))).tolist()
+
+    assert draw() == draw()
