@@ -105,6 +105,7 @@ def test_a_figure_carries_its_alternative_text_and_is_closed(shell):
 def test_a_figure_without_a_sentence_is_refused():
     with pytest.raises(ValueError, match="alt must say in a sentence"):
         ae_utils.show_figure(plt.figure(), "plot")
+    plt.close("all")
 
 
 def test_plots_show_one_figure_each(shell):
@@ -123,7 +124,10 @@ def test_plots_show_one_figure_each(shell):
     ("call", "message"),
     [
         (lambda: ae_utils.show_images([], [], ALT), "of one shape"),
-        (lambda: ae_utils.show_images([np.zeros((1, 4)), np.zeros((2, 4))], "ab", ALT), "one shape"),
+        (
+            lambda: ae_utils.show_images([np.zeros((1, 4)), np.zeros((2, 4))], "ab", ALT),
+            "one shape",
+        ),
         (lambda: ae_utils.show_images([np.zeros((1, 4))], [], ALT), "0 labels"),
         (lambda: ae_utils.show_images([np.zeros((1, 5))], ["a"], ALT), "no square image"),
         (lambda: ae_utils.plot_codes(np.zeros((3, 4)), [1, 2, 3], ALT), "shape \\(n, 2\\)"),

@@ -96,8 +96,8 @@ def parse_notebook(text, name):
     """Return the notebook that ``text`` holds; ``name`` stands in error messages.
 
     Raises:
-        NotebookError: it is not JSON, not a notebook, or of a format before 4.5, which has no
-            cell ids.
+        NotebookError: it is not JSON, not a notebook, of a format before 4.5, which has no cell
+            ids, or a cell has no id or that of another.
     """
     try:
         content = json.loads(text)
@@ -114,9 +114,13 @@ def parse_notebook(text, name):
             "for cell ids. Open and save it in a current JupyterLab"
         )
     # nbformat would invent a random id with only a warning, and every render would differ.
+    known = set()
     for number, cell in enumerate(content["cells"], start=1):
         if not cell.get("id"):
             raise NotebookError(f"{name}, cell {number}: it has no id; give it a stable one")
+        if cell["id"] in known:
+            raise NotebookError(f"{name}, cell {number}: an earlier cell has its id {cell['id']!r}")
+        known.add(cell["id"])
     return nbformat.reads(text, as_version=4)
 
 

@@ -35,7 +35,7 @@ _NOT_PROSE = re.compile(
     r"|Python 3\.\d+|CC BY[\w -]* \d\.\d|§\s*\d+\.\d+",
     re.DOTALL,
 )
-_DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?![\w.])")
+_DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?!\w|\.\d)")
 _HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 
 
@@ -73,9 +73,6 @@ def _file_problems(path, root):
 def _metadata_problems(notebook, root):
     if notebook.metadata.get("kernelspec") != notebooks.KERNELSPEC:
         yield "the kernel in its metadata is not python3: render it"
-    ids = [cell.get("id") for cell in notebook.cells]
-    if len(set(ids)) != len(ids):
-        yield "two cells have the same id"
     stored = notebook.metadata.get(notebooks.METADATA_KEY, {}).get("provenance")
     try:
         current = provenance(notebook, root)
