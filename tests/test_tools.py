@@ -1,0 +1,189 @@
+"""The tools around the book: address, environment, packaging, links, icons, page weight."""
+
+import gzip
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+
+from _ext import book_icons, book_pages
+from tests.books import small_book, small_chapter
+from tools import address, assets, environment, lint, notebooks, page_weight
+from tools.notebooks import ROOT
+
+PROGRAMS = ("address", "assets", "lint", "lock", "page_weight", "policy", "render", "site", "test")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_program_explains_itself(name):
+    run = subprocess.run(
+        [sys.executable, "-m", f"tools.{name}", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 0
+    assert run.stdout.startswith("usage:")
+
+
+def test_every_place_holds_the_same_address():
+    repository, site = address.spellings(notebooks.repository_name())
+    for path in address.places():
+        assert repository in path.read_text(encoding="utf-8"), path.name
+    for name in ("_config.yml", "README.md"):
+        assert site in (ROOT / name).read_text(encoding="utf-8"), name
+    setup = notebooks.setup_cell(notebooks.repository_name())
+    for path in notebooks.chapter_paths():
+        assert notebooks.code_cells(notebooks.read_notebook(path))[0].source == setup
+
+
+def test_the_address_is_stamped_everywhere_and_can_be_changed_again(tmp_path):
+    book = small_book(tmp_path)
+    small_chapter(book)
+    for repository in ("ada/autoencoders", "ada/autoencoders-two", "grace/book"):
+        address.stamp(repository, book)
+        assert notebooks.repository_name(book) == repository
+        for path in address.places(book):
+            text = path.read_text(encoding="utf-8")
+            assert address.spellings(repository)[0] in text
+            assert "github.com/OWNER" not in text
+            assert "OWNER.github.io" not in text
+
+
+def test_a_bad_address_or_a_missing_place_changes_nothing(tmp_path):
+    book = small_book(tmp_path)
+    (book / "CITATION.cff").write_text("title: none\n")
+    before = (book / "README.md").read_text()
+    with pytest.raises(ValueError, match="not of the form owner/name"):
+        address.stamp("https://example.org/x", book)
+    with pytest.raises(ValueError, match="CITATION.cff does not hold"):
+        address.stamp("ada/autoencoders", book)
+    assert (book / "README.md").read_text() == before
+
+
+@pytest.mark.parametrize("version", [(3, 10, 14), (3, 14, 0), (2, 7, 18)])
+def test_another_python_gets_a_clear_message(version):
+    with pytest.raises(environment.NotReadyError, match="make book PYTHON=python3.12"):
+        environment.check_python(version)
+
+
+def test_the_supported_pythons_pass():
+    for minor in (11, 12, 13):
+        environment.check_python((3, minor, 1))
+
+
+def test_a_broken_environment_is_named_and_kept(tmp_path, monkeypatch):
+    venv = tmp_path / ".venv"
+    venv.mkdir()
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "venv_python", lambda: venv / "bin" / "python")
+    with pytest.raises(environment.NotReadyError, match="make distclean"):
+        environment.create_venv()
+    assert venv.exists()
+
+
+def test_what_is_installed_depends_on_every_input(tmp_path):
+    for name in environment.INPUTS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a")
+    prints = {
+        environment.fingerprint("lock", tmp_path),
+        environment.fingerprint("floors", tmp_path),
+    }
+    for name in environment.INPUTS:
+        (tmp_path / name).write_text(f"changed {name}")
+        prints.add(environment.fingerprint("lock", tmp_path))
+    assert len(prints) == 2 + len(environment.INPUTS)
+
+
+def requirements(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def test_the_package_asks_for_the_floors_of_requirements():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    stated = {str(requirement) for requirement in requirements("requirements.txt")}
+    assert {str(Requirement(text)) for text in project["dependencies"]} <= stated
+
+
+def test_the_lock_pins_every_requirement_within_its_bounds():
+    locked = requirements("constraints.txt")
+    for wanted in requirements("requirements.txt"):
+        pins = [pin for pin in locked if pin.name.lower() == wanted.name.lower()]
+        assert pins, f"{wanted.name} is not in constraints.txt: run make lock"
+        for pin in pins:
+            (exact,) = pin.specifier
+            assert exact.operator == "=="
+            assert wanted.specifier.contains(exact.version), pin
+
+
+def test_no_registry_is_named():
+    for name in ("constraints.txt", "requirements.txt"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_katex_is_the_version_that_sphinx_typesets_with():
+    import sphinxcontrib.katex
+
+    version = sphinxcontrib.katex.katex_version
+    assert f"katex@{version}" == assets.PACKAGE
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# The Title, here\n\n[a](page.md) [b](gone.md) [c](#the-title-here) [d](page.md#nowhere)\n"
+        "[e](https://example.org) `[f](gone.md)`\n\n```\n[g](gone.md)\n```\n"
+    )
+    small_notebook = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [%s]}'
+    cell = '{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "[h](gone.ipynb)"}'
+    chapter = tmp_path / "chapters" / "small.ipynb"
+    chapter.write_text(small_notebook % cell)
+    found = [message for path in (page, chapter) for message in lint.broken_links(path, tmp_path)]
+    assert found == [
+        "page.md, line 3: gone.md does not exist",
+        "page.md, line 3: page.md#nowhere: no such heading",
+        "chapters/small.ipynb, cell 1, line 1: gone.ipynb does not exist",
+    ]
+
+
+def test_no_link_inside_the_book_is_broken():
+    assert [problem for page in lint.book_pages() for problem in lint.broken_links(page)] == []
+
+
+ICONS = (
+    '{sun:[512,512,["day"],"f185","M1"],"moon-full":[9,9,[],"f186",["a","b"]],x:[1,1,[],"f0","M"]}'
+)
+
+
+def test_only_the_icons_in_use_stay():
+    assert book_icons.without_unused(ICONS, {"day", "x"}) == (
+        '{sun:[512,512,["day"],"f185","M1"],x:[1,1,[],"f0","M"]}'
+    )
+
+
+def test_times_sentence_states_the_bench_or_nothing():
+    notebook = {"cells": [{"cell_type": "markdown", "source": "word " * 400}]}
+    assert book_pages.times_sentence(notebook, None) == "About 2 minutes to read."
+    measured = {"seconds": 61.3, "peak_gib": 1.26}
+    assert "about 61 seconds on two processor cores, with 1.3 GiB" in book_pages.times_sentence(
+        notebook, measured
+    )
+
+
+def test_first_load_counts_each_local_file_once_and_compressed(tmp_path):
+    style, picture = tmp_path / "style.css", tmp_path / "a b.png"
+    style.write_text("body {}" * 500)
+    picture.write_bytes(b"0" * 1000)
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<link rel="stylesheet" href="style.css?digest=1"><link href="style.css" rel="stylesheet">'
+        '<img alt="" src="a%20b.png"><script src="https://example.org/x.js"></script>'
+    )
+    packed = [len(gzip.compress(path.read_bytes(), mtime=0)) for path in (style, page)]
+    assert page_weight.first_load(page) == 1000 + sum(packed)
+    assert page_weight.foreign(page) == ["https://example.org/x.js"]
+    picture.unlink()
+    with pytest.raises(FileNotFoundError):
+        page_weight.first_load(page)
