@@ -109,9 +109,13 @@ class Checks:
         return "\n".join("  ".join(_cells(claim)) for claim in self.claims)
 
     def _as_html(self):
-        head = ("", "Claim", "Measured", "Bound", "Reference")
+        head = ["", "Claim", "Measured", "Bound"]
+        if any(claim["reference"] is not None for claim in self.claims):
+            head.append("Reference")
         rows = [
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(claim)) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(claim)[: len(head)])
+            + "</tr>"
             for claim in self.claims
         ]
         return (
