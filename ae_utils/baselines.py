@@ -1,11 +1,16 @@
 """Reconstructions without a neural network, to hold every autoencoder against."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ae_utils.arrays import as_float_array
 
+if TYPE_CHECKING:
+    from sklearn.decomposition import PCA
 
-def fit_pca(images, code_size):
+
+def fit_pca(images: np.ndarray, code_size: int) -> "PCA":
     """Fit principal component analysis to images: the best *linear* code of ``code_size`` numbers.
 
     Uses ``sklearn.decomposition.PCA`` on the exact covariance matrix, so the result does not
@@ -34,7 +39,7 @@ def fit_pca(images, code_size):
     return PCA(n_components=code_size, svd_solver="covariance_eigh").fit(flat)
 
 
-def pca_reconstruction(pca, images):
+def pca_reconstruction(pca: "PCA", images: np.ndarray) -> np.ndarray:
     """Encode and decode ``images`` with a fitted PCA; the result has the shape of ``images``.
 
     Values may leave [0, 1] a little. They are not clipped, because published figures are not.
@@ -50,7 +55,7 @@ def pca_reconstruction(pca, images):
     return pca.inverse_transform(pca.transform(flat)).reshape(np.shape(images))
 
 
-def mean_image_reconstruction(train_images, images):
+def mean_image_reconstruction(train_images: np.ndarray, images: np.ndarray) -> np.ndarray:
     """Answer every image with the mean of ``train_images``: the best code of no numbers at all.
 
     Raises:

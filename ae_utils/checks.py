@@ -18,23 +18,23 @@ class Checks:
         chapter: name of the chapter's notebook without its ending, such as ``"implementation"``.
     """
 
-    def __init__(self, chapter):
+    def __init__(self, chapter: str):
         self.chapter = chapter
         self.claims = []
 
     def expect(
         self,
-        key,
-        claim,
-        value,
+        key: str,
+        claim: str,
+        value: float,
         *,
-        below=None,
-        above=None,
-        within=None,
-        unit,
-        reference=None,
-        citation=None,
-    ):
+        below: float | None = None,
+        above: float | None = None,
+        within: tuple[float, float] | None = None,
+        unit: str,
+        reference: float | None = None,
+        citation: str | None = None,
+    ) -> None:
         """Add one claim; nothing is raised for a claim that fails until :meth:`report`.
 
         Args:
@@ -78,7 +78,7 @@ class Checks:
             }
         )
 
-    def report(self):
+    def report(self) -> None:
         """Show the table of claims.
 
         Raises:

@@ -46,7 +46,7 @@ class ImageData:
     license: str
 
 
-def load_mnist(subset=None, verbose=True):
+def load_mnist(subset: int | None = None, verbose: bool = True) -> ImageData:
     """Load MNIST: grey images of handwritten digits, 28 × 28, ink 1 on paper 0.
 
     The split is fixed: the first 55 000 of the 60 000 training images train, the last 5 000
@@ -71,7 +71,7 @@ def load_mnist(subset=None, verbose=True):
     return _split(arrays, 55_000, subset, MNIST_SOURCE, MNIST_LICENSE, verbose)
 
 
-def load_fashion_mnist(full=False, verbose=True):
+def load_fashion_mnist(full: bool = False, verbose: bool = True) -> ImageData:
     """Load Fashion-MNIST: grey pictures of ten kinds of clothes, 28 × 28, cloth 1 on black 0.
 
     The book ships a part: the first 5 000 training images, 1 000 for validation, 2 000 test images.
@@ -124,8 +124,10 @@ def _download_fashion_mnist():
 def _split(arrays, train_size, subset, source, license_name, verbose):
     """Cut the training images at ``train_size``; what follows validates."""
     train_images, test_images = (
-        arrays[name].astype("float32") / np.float32(255) for name in ("train_images", "test_images")
+        arrays[name].astype("float32") for name in ("train_images", "test_images")
     )
+    for images in (train_images, test_images):
+        images /= 255  # in place: a second copy would double the memory
     labels = arrays["train_labels"]
     kept = slice(0, train_size if subset is None else int(subset))
     if verbose:

@@ -9,7 +9,7 @@ import numpy as np
 from ae_utils.arrays import as_matching_pair, as_unit_range
 
 
-def squared_error_of_each(x, x_hat):
+def squared_error_of_each(x: np.ndarray, x_hat: np.ndarray) -> np.ndarray:
     """Squared error of each image, *summed* over its pixels; an array of shape (n,).
 
     Raises:
@@ -20,11 +20,11 @@ def squared_error_of_each(x, x_hat):
     return np.einsum("ij,ij->i", difference, difference)
 
 
-def squared_error_per_image(x, x_hat):
+def squared_error_per_image(x: np.ndarray, x_hat: np.ndarray) -> float:
     """Squared error summed over the pixels of an image, mean over images.
 
     The unit of Hinton & Salakhutdinov (2006), doi:10.1126/science.1127647. For 28 × 28 pixels it
-    is 784 times :func:`squared_error_per_pixel`. Taught in the chapter *implementation*.
+    is 784 times :func:`squared_error_per_pixel`. Introduced in the chapter *implementation*.
 
     Raises:
         ValueError: as :func:`squared_error_of_each`.
@@ -32,7 +32,7 @@ def squared_error_per_image(x, x_hat):
     return float(squared_error_of_each(x, x_hat).mean())
 
 
-def squared_error_per_pixel(x, x_hat):
+def squared_error_per_pixel(x: np.ndarray, x_hat: np.ndarray) -> float:
     """Squared error, mean over pixels and images: what Keras calls ``mse``.
 
     Raises:
@@ -41,7 +41,7 @@ def squared_error_per_pixel(x, x_hat):
     return squared_error_per_image(x, x_hat) / np.asarray(x)[0].size
 
 
-def binary_cross_entropy_per_pixel(x, x_hat):
+def binary_cross_entropy_per_pixel(x: np.ndarray, x_hat: np.ndarray) -> float:
     """Binary cross-entropy in nats, mean over pixels and images.
 
     ``-(x log x_hat + (1 - x) log(1 - x_hat))`` with ``0 log 0 = 0``. Its minimum over ``x_hat``
@@ -59,7 +59,7 @@ def binary_cross_entropy_per_pixel(x, x_hat):
     return float(-(x * log_of_one + (1 - x) * log_of_zero).mean())
 
 
-def psnr_decibels(x, x_hat):
+def psnr_decibels(x: np.ndarray, x_hat: np.ndarray) -> float:
     """Peak signal-to-noise ratio in decibels for values in [0, 1], mean over images.
 
     ``10 log10(1 / squared error per pixel)`` of each image, then the mean. An exact
@@ -74,7 +74,7 @@ def psnr_decibels(x, x_hat):
         return float((-10 * np.log10(per_pixel)).mean())
 
 
-def structural_similarity(x, x_hat):
+def structural_similarity(x: np.ndarray, x_hat: np.ndarray) -> float:
     """Structural similarity (SSIM) in [-1, 1], mean over images; 1 means equal.
 
     It compares local means, contrasts and patterns in 11 × 11 Gaussian windows, so it sees blur

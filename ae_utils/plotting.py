@@ -15,12 +15,12 @@ STYLE_FILE = Path(__file__).parent / "book.mplstyle"
 SHORTEST_ALT = 20
 
 
-def use_book_style():
+def use_book_style() -> None:
     """Apply the book's Matplotlib style, ``ae_utils/book.mplstyle``."""
     mpl.style.use(STYLE_FILE)
 
 
-def show_figure(figure, alt):
+def show_figure(figure: mpl.figure.Figure, alt: str) -> None:
     """Show a figure together with a description for readers who cannot see it.
 
     In a notebook it is shown as a PNG whose alternative text is ``alt``; it travels with the
@@ -48,7 +48,7 @@ def show_figure(figure, alt):
     plt.close(figure)
 
 
-def show_images(rows, labels, alt):
+def show_images(rows: list[np.ndarray], labels: list[str], alt: str) -> None:
     """Show rows of grey images under one grey scale, 0 black to 1 white.
 
     Args:
@@ -77,7 +77,7 @@ def show_images(rows, labels, alt):
     show_figure(figure, alt)
 
 
-def plot_curves(curves, xlabel, ylabel, alt, log=False):
+def plot_curves(curves: dict, xlabel: str, ylabel: str, alt: str, log: bool = False) -> None:
     """Plot lines of one quantity over another.
 
     Args:
@@ -103,7 +103,7 @@ def plot_curves(curves, xlabel, ylabel, alt, log=False):
     show_figure(figure, alt)
 
 
-def plot_filters(weights, alt, columns=10):
+def plot_filters(weights: np.ndarray, alt: str, columns: int = 10) -> None:
     """Show weight vectors as images, blue negative to red positive, each on its own scale.
 
     Args:
@@ -127,7 +127,12 @@ def plot_filters(weights, alt, columns=10):
     show_figure(figure, alt)
 
 
-def plot_codes(codes, labels, alt, ax_labels=("code number 1", "code number 2")):
+def plot_codes(
+    codes: np.ndarray,
+    labels: np.ndarray,
+    alt: str,
+    ax_labels: tuple[str, str] = ("code number 1", "code number 2"),
+) -> None:
     """Draw codes of two numbers as points, coloured by label, with the label at each middle.
 
     Args:

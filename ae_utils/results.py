@@ -4,7 +4,7 @@ import json
 from importlib import resources
 
 
-def stored_result(name):
+def stored_result(name: str) -> dict:
     """Return the parsed ``benchmarks/<name>.json``, which `make bench` wrote.
 
     A chapter measures no time, because machines differ and are noisy. It shows these figures

@@ -4,10 +4,14 @@ import math
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ae_utils.arrays import as_float_array, as_unit_range
+
+if TYPE_CHECKING:
+    import keras
 
 SCHEDULES = ("constant", "cosine")
 # Steps in the first compiled stretch. It doubles while a stretch takes less than so many seconds:
@@ -25,11 +29,11 @@ class History:
         best_epoch: the epoch (from 1) whose weights the model holds.
     """
 
-    values: dict = field(default_factory=dict)
+    values: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int = 0
 
 
-def set_seed(seed=0):
+def set_seed(seed: int = 0) -> None:
     """Seed Python, NumPy and Keras, so that a notebook run from the top repeats its numbers.
 
     Another processor or library version may still change the last digits. Op determinism of
@@ -46,23 +50,23 @@ def set_seed(seed=0):
 
 
 def fit(
-    model,
-    x,
-    y=None,
+    model: "keras.Model",
+    x: np.ndarray,
+    y: np.ndarray | None = None,
     *,
-    epochs,
-    batch_size=256,
-    validation=None,
-    schedule="constant",
-    patience=None,
-    seed=0,
-    jit_compile=True,
-):
+    epochs: int,
+    batch_size: int = 256,
+    validation: np.ndarray | tuple[np.ndarray, np.ndarray] | None = None,
+    schedule: str = "constant",
+    patience: int | None = None,
+    seed: int = 0,
+    jit_compile: bool = True,
+) -> History:
     """Train a compiled Keras model, with the data on the device and many steps in one XLA program.
 
     It calls the model's own ``train_step``, so it trains whatever ``model.fit`` trains. On two
     cores a small dense model trains about three times as fast as with ``model.fit``, because no
-    step waits for Python or for its batch. Taught in the chapter *implementation*.
+    step waits for Python or for its batch. Introduced in the chapter *implementation*.
 
     Args:
         model: a Keras model after ``model.compile(…)``.
@@ -109,13 +113,14 @@ def fit(
     peak = float(learning_rate) if schedule == "cosine" else None
 
     @tf.function(jit_compile=jit_compile)
-    def run_steps(order, first, last, steps_before):
+    def run_steps(inputs, targets, order, first, last, steps_before):
+        # The data are arguments: a compiled function outlives this call, and would keep them.
         for step in tf.range(first, last):
             if peak is not None:
                 done = tf.cast(steps_before + step, "float32") / total_steps
                 learning_rate.assign(peak * 0.5 * (1 + tf.cos(math.pi * done)))
             rows = order[step]
-            model.train_step((tf.gather(x_device, rows), tf.gather(y_device, rows)))
+            model.train_step((tf.gather(inputs, rows), tf.gather(targets, rows)))
 
     generator = np.random.default_rng(seed)
     history = History()
@@ -131,7 +136,9 @@ def fit(
             while last < steps:
                 first, last = last, min(last + stretch, steps)
                 started = time.monotonic()
-                run_steps(order, *(tf.constant(v) for v in (first, last, epoch * steps)))
+                run_steps(
+                    x_device, y_device, order, *map(tf.constant, (first, last, epoch * steps))
+                )
                 loss = float(model.get_metrics_result()["loss"])
                 if not math.isfinite(loss):
                     raise RuntimeError(
