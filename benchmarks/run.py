@@ -1,4 +1,4 @@
-"""Measure the book: notebooks, site, page weights, and the race of the first chapter.
+"""Measure the book: notebooks, site, page weights, the race, and the speed of NumPy.
 
 Writes ``benchmarks/<part>.json`` for each part, and ``benchmarks/results.md`` from all of them. Run
 it on an idle machine; nothing in the book asserts seconds.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
-from benchmarks import race
+from benchmarks import race, throughput
 from tools import notebooks, page_weight, site
 
 FOLDER = Path(__file__).resolve().parent
@@ -69,6 +69,7 @@ def measure_pages():
 
 PARTS = {
     "race": race.measure,
+    "throughput": throughput.measure,
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
@@ -104,6 +105,13 @@ def _race_table(result):
     yield f"Sooner by a factor of {result['times_sooner']}; target {reached}."
 
 
+def _throughput_table(result):
+    yield "| runner | images per second |"
+    yield "|---|---|"
+    for runner in result["runners"]:
+        yield f"| {runner['name']} | {runner['images_per_second']} |"
+
+
 def _notebooks_table(result):
     yield "| chapter | seconds | peak GiB |"
     yield "|---|---|---|"
@@ -127,6 +135,7 @@ def _pages_table(result):
 
 _TABLES = {
     "race": _race_table,
+    "throughput": _throughput_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,
