@@ -7,7 +7,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import PIL.Image
-from matplotlib.ticker import MaxNLocator
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from ae_utils.arrays import as_float_array
 
@@ -77,7 +78,9 @@ def show_images(rows: list[np.ndarray], labels: list[str], alt: str) -> None:
     show_figure(figure, alt)
 
 
-def plot_curves(curves: dict, xlabel: str, ylabel: str, alt: str, log: bool = False) -> None:
+def plot_curves(
+    curves: dict, xlabel: str, ylabel: str, alt: str, log: bool = False, doubling: bool = False
+) -> None:
     """Plot lines of one quantity over another.
 
     Args:
@@ -85,6 +88,7 @@ def plot_curves(curves: dict, xlabel: str, ylabel: str, alt: str, log: bool = Fa
         xlabel, ylabel: axis labels with units.
         alt: see :func:`show_figure`.
         log: logarithmic vertical axis.
+        doubling: horizontal axis on which each step to the right doubles, for 1, 2, 4, 8, …
 
     Raises:
         ValueError: a curve is empty or not finite.
@@ -98,8 +102,16 @@ def plot_curves(curves: dict, xlabel: str, ylabel: str, alt: str, log: bool = Fa
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set_yscale("log")
-    # Above the axes, where it cannot lie on a curve.
-    figure.legend(loc="outside upper center", ncols=min(len(curves), 4))
+        # 40, not 4 × 10¹.
+        for axis_formatter in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+            axis_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
+    if doubling:
+        ax.set_xscale("log", base=2)
+        ax.xaxis.set_major_formatter("{x:g}")
+    # Above the axes, where it cannot lie on a curve; so many columns as fit the width.
+    longest = max(len(name) for name in curves)
+    columns = min(len(curves), 4, max(1, 60 // (longest + 8)))
+    figure.legend(loc="outside upper center", ncols=columns)
     show_figure(figure, alt)
 
 
@@ -160,7 +172,9 @@ def plot_codes(
             str(label),
             weight="bold",
             size=14,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5},
+            ha="center",
+            va="center",
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
     ax.set(xlabel=ax_labels[0], ylabel=ax_labels[1])
     show_figure(figure, alt)

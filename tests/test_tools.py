@@ -13,7 +13,10 @@ from tests.books import small_book, small_chapter
 from tools import address, assets, environment, lint, notebooks, page_weight
 from tools.notebooks import ROOT
 
-PROGRAMS = ("address", "assets", "lint", "lock", "page_weight", "policy", "render", "site", "test")
+PROGRAMS = (
+    *("address", "assets", "diagrams", "lint", "lock", "page_weight", "policy", "render", "site"),
+    "test",
+)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
