@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
-from benchmarks import race, throughput
+from benchmarks import efficiency, race, throughput
 from tools import notebooks, page_weight, site
 
 FOLDER = Path(__file__).resolve().parent
@@ -70,6 +70,7 @@ def measure_pages():
 PARTS = {
     "race": race.measure,
     "throughput": throughput.measure,
+    "efficiency": efficiency.measure,
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
@@ -112,6 +113,26 @@ def _throughput_table(result):
         yield f"| {runner['name']} | {runner['images_per_second']} |"
 
 
+def _efficiency_table(result):
+    yield f"Target: {result['target']} squared error per validation image."
+    yield ""
+    yield "| claim | setting | epochs to the target | seconds | images per second |"
+    yield "|---|---|---|---|---|"
+    for claim, rows in result["groups"].items():
+        for row in rows:
+            epochs, seconds = (
+                "never" if row[name] is None else row[name] for name in ("epochs", "seconds")
+            )
+            speed = row["images_per_second"]
+            yield f"| {claim} | {row['name']} | {epochs} | {seconds} | {speed} |"
+    yield ""
+    yield "| trained model | kilobytes | squared error per image | images per second |"
+    yield "|---|---|---|---|"
+    for row in result["compression"]:
+        cells = [row[name] for name in ("name", "kilobytes", "error", "images_per_second")]
+        yield f"| {' | '.join(map(str, cells))} |"
+
+
 def _notebooks_table(result):
     yield "| chapter | seconds | peak GiB |"
     yield "|---|---|---|"
@@ -136,6 +157,7 @@ def _pages_table(result):
 _TABLES = {
     "race": _race_table,
     "throughput": _throughput_table,
+    "efficiency": _efficiency_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,

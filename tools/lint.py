@@ -18,8 +18,8 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 
 def book_pages(root=ROOT):
     """Return the Markdown files and notebooks whose links are checked."""
-    folders = (root, root / "appendix", root / "chapters", root / "ae_utils" / "data")
-    found = [path for folder in folders for path in folder.glob("*.md")]
+    folders = ("", "appendix", "pages", "chapters", "ae_utils/data")
+    found = [path for folder in folders for path in (root / folder).glob("*.md")]
     return sorted(found + list((root / "chapters").glob("*.ipynb")))
 
 

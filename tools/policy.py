@@ -100,7 +100,7 @@ def _text_problems(notebook):
             yield f"cell {number}: a picture has no alternative text of a sentence"
         for block in re.split(r"\n\s*\n|\n(?=\|)", cell.source):
             if "{cite" not in block:
-                for figure in _DECIMAL.findall(_NOT_PROSE.sub(" ", block)):
+                for figure in decimals(block):
                     yield (
                         f"cell {number}: the measured number {figure} in prose; say it in words "
                         "and let a check hold it, or cite its source"
@@ -109,6 +109,11 @@ def _text_problems(notebook):
         yield "needs exactly one title (#), as its first heading"
     if any(after > before + 1 for before, after in zip(levels, levels[1:], strict=False)):
         yield "a heading skips a level"
+
+
+def decimals(text):
+    """Return the decimal numbers in prose: outside code, formulas, links, versions and sections."""
+    return _DECIMAL.findall(_NOT_PROSE.sub(" ", text))
 
 
 def _code_problems(notebook, root):

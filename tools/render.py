@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-from tools import notebooks
+from tools import notebooks, scoreboard
 from tools.provenance import provenance
 
 SECONDS_PER_CELL = 600
@@ -205,6 +205,7 @@ def main(argv=None):
         if show:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
         print(outcome, flush=True)
+    print(f"{scoreboard.write()} claims in {scoreboard.FILE}")
     return 1 if failures else 0
 
 
