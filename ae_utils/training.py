@@ -127,6 +127,11 @@ def fit(
     best_loss, best_weights = math.inf, None
     stretch = min(steps, FIRST_STRETCH)
     progress = _Progress(epochs, steps)
+    # Each call compiles a function of its own. After a few calls TensorFlow takes them for one
+    # function that is compiled again and again, and warns.
+    logger = tf.get_logger()
+    log_level = logger.level
+    logger.setLevel("ERROR")
     try:
         for epoch in range(epochs):
             model.reset_metrics()
@@ -165,6 +170,7 @@ def fit(
                 if epoch + 1 - best_epoch >= patience:
                     break
     finally:
+        logger.setLevel(log_level)
         if peak is not None:
             learning_rate.assign(peak)
         if best_weights is not None:
