@@ -1,6 +1,7 @@
 """The tools around the book: address, environment, packaging, links, icons, page weight."""
 
 import gzip
+import json
 import subprocess
 import sys
 import tomllib
@@ -190,3 +191,8 @@ def test_first_load_counts_each_local_file_once_and_compressed(tmp_path):
     picture.unlink()
     with pytest.raises(FileNotFoundError):
         page_weight.first_load(page)
+
+
+def test_no_chapter_needs_more_memory_than_the_budget():
+    stored = json.loads((ROOT / "benchmarks" / "notebooks.json").read_text(encoding="utf-8"))
+    assert {name for name, row in stored["notebooks"].items() if row["peak_gib"] > 4} == set()
