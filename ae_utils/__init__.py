@@ -13,7 +13,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 _EXPORTS = {
+    "Autoencoder": "models",
     "Checks": "checks",
+    "VariationalAutoencoder": "models",
     "binary_cross_entropy_per_pixel": "metrics",
     "fit": "training",
     "fit_pca": "baselines",

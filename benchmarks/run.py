@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbclient import NotebookClient
 
-from benchmarks import efficiency, race, throughput
+from benchmarks import beta, depth, efficiency, race, throughput
 from tools import notebooks, page_weight, site
 
 FOLDER = Path(__file__).resolve().parent
@@ -71,6 +71,8 @@ PARTS = {
     "race": race.measure,
     "throughput": throughput.measure,
     "efficiency": efficiency.measure,
+    "depth": depth.measure,
+    "beta": beta.measure,
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
@@ -133,6 +135,27 @@ def _efficiency_table(result):
         yield f"| {' | '.join(map(str, cells))} |"
 
 
+def _depth_table(result):
+    yield "| run | parameters | epochs | seconds | validation | test |"
+    yield "|---|---|---|---|---|---|"
+    for row in result["changes"] + result["long"]:
+        epochs = len(row["errors"])
+        seconds = round(row["seconds_before"] + epochs * row["seconds_per_epoch"])
+        cells = (row["name"], row["parameters"], epochs, seconds, row["errors"][-1])
+        yield f"| {' | '.join(map(str, cells))} | {row['test_error']} |"
+
+
+def _beta_table(result):
+    yield f"{result['epochs']} epochs each; distortion and rate in nats per test image."
+    yield ""
+    yield "| beta | warm-up | distortion | rate | numbers used | seconds |"
+    yield "|---|---|---|---|---|---|"
+    for row in result["rows"]:
+        warm_up = "yes" if row["warm_up"] else "no"
+        cells = (row["distortion"], row["rate"], row["used"], row["seconds"])
+        yield f"| {row['beta']} | {warm_up} | {' | '.join(map(str, cells))} |"
+
+
 def _notebooks_table(result):
     yield "| chapter | seconds | peak GiB |"
     yield "|---|---|---|"
@@ -158,6 +181,8 @@ _TABLES = {
     "race": _race_table,
     "throughput": _throughput_table,
     "efficiency": _efficiency_table,
+    "depth": _depth_table,
+    "beta": _beta_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,

@@ -1,8 +1,34 @@
 """What issues promise about single chapters, beyond what their own checks assert."""
 
+import ast
+import re
+
+import pytest
+
 from tools import notebooks
+from tools.notebooks import ROOT
 
 ENGINE = ("layers", "activations", "network", "squared-error", "entropy", "sgd", "adam", "train")
+
+# Definition in ae_utils.models → the chapter that teaches it.
+TAUGHT = {
+    "Autoencoder": "implementation",
+    "Noise": "variational",
+    "distortion_and_rate": "variational",
+    "VariationalAutoencoder": "variational",
+}
+
+
+def definitions(source):
+    """Return name → each class and function of Python source, without docstrings."""
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            for part in ast.walk(node):
+                if isinstance(part, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(part):
+                    part.body = part.body[1:]
+            found[node.name] = ast.unparse(node)
+    return found
 
 
 def test_the_numpy_autoencoder_fits_into_120_lines():
@@ -11,3 +37,27 @@ def test_the_numpy_autoencoder_fits_into_120_lines():
     definitions = {name: sources[name].split("\n\n\nentropy_ratio")[0] for name in ENGINE}
     lines = [line for text in definitions.values() for line in text.splitlines() if line.strip()]
     assert len(lines) <= 120
+
+
+def test_every_packaged_model_says_where_it_is_taught():
+    source = (ROOT / "ae_utils" / "models.py").read_text(encoding="utf-8")
+    assert set(definitions(source)) == set(TAUGHT)
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_the_packaged_model_is_the_one_that_the_chapter_teaches(name):
+    packaged = definitions((ROOT / "ae_utils" / "models.py").read_text(encoding="utf-8"))[name]
+    chapter = notebooks.read_notebook(notebooks.find_chapter(TAUGHT[name]))
+    taught = [
+        definitions(cell.source)[name]
+        for cell in chapter.cells
+        if re.search(rf"^(class|def) {name}\(", cell.source, re.MULTILINE)
+    ]
+    assert taught == [packaged]
+
+
+def test_a_change_of_the_packaged_model_is_noticed():
+    one = definitions('class Model:\n    """One."""\n    size = 1\n')
+    other = definitions('class Model:\n    """Two."""\n    size = 2\n')
+    assert one["Model"] != other["Model"]
+    assert one == definitions("class Model:\n    size = 1\n")

@@ -1,0 +1,87 @@
+"""The weight of the rate in a variational autoencoder, with and without warm-up.
+
+Each row trains one model of the chapter *variational* and measures it on the test images.
+"""
+
+import time
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+import ae_utils
+from ae_utils import VariationalAutoencoder
+
+EPOCHS, BATCH_SIZE, RATE = 6, 128, 0.0015
+LATENT_DIM, HIDDEN = 40, 400
+USED_NATS = 0.01  # a number of the code with less rate than this is unused
+SETTINGS = (
+    (1 / 40, False),
+    (0.25, False),
+    (0.5, False),
+    (1.0, False),
+    (2.0, False),
+    (4.0, False),
+    (10.0, False),
+    (1.0, True),
+    (4.0, True),
+)
+
+
+class WarmingUp(VariationalAutoencoder):
+    """Its beta rises in a straight line from 0, over a number of steps."""
+
+    def __init__(self, encoder, decoder, beta, steps):
+        super().__init__(encoder, decoder, beta)
+        self.final_beta, self.steps = beta, steps
+        self.done = self.add_weight(shape=(), initializer="zeros", trainable=False, name="done")
+
+    def call(self, x):
+        """Return pixel probabilities, and count a step."""
+        self.done.assign_add(1.0)
+        self.beta = self.final_beta * ops.minimum(1.0, self.done / self.steps)
+        return super().call(x)
+
+
+def build_half(inputs, outputs):
+    """Return a chain with two hidden layers."""
+    return keras.Sequential(
+        [
+            keras.Input(shape=(inputs,)),
+            layers.Dense(HIDDEN, activation="gelu"),
+            layers.Dense(HIDDEN, activation="gelu"),
+            layers.Dense(outputs),
+        ]
+    )
+
+
+def measure():
+    """Return a row for each setting."""
+    data = ae_utils.load_mnist(verbose=False)
+    train, test = (images.reshape(-1, 784) for images in (data.train_images, data.test_images))
+    rows = []
+    for beta, warm_up in SETTINGS:
+        ae_utils.set_seed(0)
+        halves = build_half(784, 2 * LATENT_DIM), build_half(LATENT_DIM, 784)
+        steps = EPOCHS * (len(train) // BATCH_SIZE) // 2
+        model = (
+            WarmingUp(*halves, beta, steps) if warm_up else VariationalAutoencoder(*halves, beta)
+        )
+        model.compile(optimizer=keras.optimizers.Adam(RATE))
+        started = time.perf_counter()
+        ae_utils.fit(model, train, epochs=EPOCHS, batch_size=BATCH_SIZE, schedule="cosine")
+        seconds = time.perf_counter() - started
+        measured = model.evaluate(test, batch_size=1000, verbose=0, return_dict=True)
+        z_mean, z_log_var = np.split(np.asarray(halves[0](np.round(test))), 2, axis=1)
+        rates = (0.5 * (z_mean**2 + np.exp(z_log_var) - 1 - z_log_var)).mean(axis=0)
+        row = {
+            "beta": beta,
+            "warm_up": warm_up,
+            "distortion": round(measured["distortion"], 2),
+            "rate": round(measured["rate"], 2),
+            "used": int(np.sum(rates > USED_NATS)),
+            "seconds": round(seconds),
+        }
+        print(f"  {row}", flush=True)
+        rows.append(row)
+    return {"epochs": EPOCHS, "rows": rows}
