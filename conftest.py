@@ -34,7 +34,8 @@ def pytest_runtest_makereport(item, call):
     """
     outcome = yield
     kernel = getattr(item.parent, "kernel", None)
-    if kernel is not None and call.when == "call":
+    # A kernel that did not survive a time-out has no manager any more.
+    if hasattr(kernel, "km") and call.when == "call":
         status = Path(f"/proc/{kernel.km.provisioner.pid}/status")
         if status.exists():
             line = next(t for t in status.read_text().splitlines() if t.startswith("VmHWM"))
