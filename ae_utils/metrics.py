@@ -1,12 +1,14 @@
 """Errors of a reconstruction. Each name says the unit, because tutorials often do not.
 
-All functions take the input ``x`` and the reconstruction ``x_hat``, arrays of one shape whose
-first axis counts the images: (n, 28, 28), (n, 784) or (n, height, width, channels).
+All functions but the last take the input ``x`` and the reconstruction ``x_hat``, arrays of one
+shape whose first axis counts the images: (n, 28, 28), (n, 784) or (n, height, width, channels).
 """
+
+import functools
 
 import numpy as np
 
-from ae_utils.arrays import as_matching_pair, as_unit_range
+from ae_utils.arrays import as_float_array, as_matching_pair, as_unit_range
 
 
 def squared_error_of_each(x: np.ndarray, x_hat: np.ndarray) -> np.ndarray:
@@ -87,8 +89,6 @@ def structural_similarity(x: np.ndarray, x_hat: np.ndarray) -> float:
     Raises:
         ValueError: another rank, smaller images, unequal shapes, or values outside [0, 1].
     """
-    import tensorflow as tf
-
     x, x_hat = as_matching_pair(as_unit_range(x, "x"), as_unit_range(x_hat, "x_hat"))
     if x.ndim != 3 or min(x.shape[1:]) < 11:
         raise ValueError(
@@ -96,10 +96,49 @@ def structural_similarity(x: np.ndarray, x_hat: np.ndarray) -> float:
             f"got {x.shape}; reshape flat vectors with x.reshape(-1, 28, 28)"
         )
     x, x_hat = (array[..., np.newaxis].astype("float32") for array in (x, x_hat))
-    compiled = tf.function(
-        lambda left, right: tf.image.ssim(left, right, max_val=1.0), jit_compile=True
-    )
     # In slices, because the windows of ten thousand images at once would take gigabytes.
     slices = [slice(start, start + 1000) for start in range(0, len(x), 1000)]
-    parts = [compiled(x[chosen], x_hat[chosen]).numpy() for chosen in slices]
+    similarity = _compiled_similarity()
+    parts = [similarity(x[chosen], x_hat[chosen]).numpy() for chosen in slices]
     return float(np.concatenate(parts).mean())
+
+
+@functools.cache
+def _compiled_similarity():
+    """Return SSIM of two batches as one program, compiled once for each shape."""
+    import tensorflow as tf
+
+    return tf.function(
+        lambda left, right: tf.image.ssim(left, right, max_val=1.0), jit_compile=True
+    )
+
+
+def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Distance of two sets of vectors, each set taken for a Gaussian; 0 for equal moments.
+
+    ``|m1 - m2|² + trace(C1 + C2 - 2 (C1 C2)^½)`` with the means and covariances of the two sets.
+    Heusel et al. (2017), arXiv:1706.08500, compare made and real images by it, between vectors of
+    features that a classifier has of them. Introduced in the chapter *compare*.
+
+    Args:
+        one, other: arrays (n, numbers) and (m, numbers), with more vectors than numbers.
+
+    Raises:
+        ValueError: another rank, unequal widths, too few vectors, or values that are not finite.
+    """
+    one, other = as_float_array(one, "one"), as_float_array(other, "other")
+    if one.ndim != 2 or other.ndim != 2 or one.shape[1] != other.shape[1]:
+        raise ValueError(f"both sets must be (n, numbers), got {one.shape} and {other.shape}")
+    if min(len(one), len(other)) <= one.shape[1]:
+        raise ValueError(
+            f"a covariance of {one.shape[1]} numbers needs more vectors than that, "
+            f"got {len(one)} and {len(other)}"
+        )
+    difference = one.mean(axis=0, dtype="float64") - other.mean(axis=0, dtype="float64")
+    first, second = (
+        np.atleast_2d(np.cov(part.astype("float64"), rowvar=False)) for part in (one, other)
+    )
+    # The product of two covariances has no eigenvalue below zero but for rounding.
+    eigenvalues = np.linalg.eigvals(first @ second).real
+    roots = np.sqrt(np.maximum(eigenvalues, 0)).sum()
+    return float(difference @ difference + np.trace(first) + np.trace(second) - 2 * roots)

@@ -115,3 +115,33 @@ def test_mean_image_by_hand():
     np.testing.assert_array_equal(answer, [[0.5, 1.0]] * 3)
     with pytest.raises(ValueError, match="of shape"):
         ae_utils.mean_image_reconstruction(np.zeros((3, 4)), np.zeros((3, 5)))
+
+
+def test_equal_sets_have_no_frechet_distance():
+    vectors = np.random.default_rng(0).standard_normal((500, 8))
+    assert ae_utils.frechet_distance(vectors, vectors) == pytest.approx(0, abs=1e-6)
+
+
+def test_frechet_a_shift_costs_its_squared_length():
+    vectors = np.random.default_rng(0).standard_normal((500, 8))
+    assert ae_utils.frechet_distance(vectors, vectors + 3) == pytest.approx(8 * 9)
+
+
+def test_frechet_a_scale_costs_the_squared_difference_of_the_spreads():
+    vectors = np.random.default_rng(0).standard_normal((500, 1))
+    spread = vectors.std(ddof=1)
+    distance = ae_utils.frechet_distance(vectors, 3 * vectors - 2 * vectors.mean())
+    assert distance == pytest.approx((2 * spread) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        (np.ones(5), np.ones((5, 2)), "both sets must be"),
+        (np.ones((5, 2)), np.ones((5, 3)), "both sets must be"),
+        (np.ones((3, 3)), np.ones((9, 3)), "needs more vectors"),
+    ],
+)
+def test_frechet_names_what_does_not_fit(one, other, message):
+    with pytest.raises(ValueError, match=message):
+        ae_utils.frechet_distance(one, other)
