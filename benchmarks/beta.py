@@ -7,10 +7,10 @@ import time
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
 import ae_utils
-from ae_utils import VariationalAutoencoder
+from ae_utils import VariationalAutoencoder, WarmingUp
 
 EPOCHS, BATCH_SIZE, RATE = 6, 128, 0.0015
 LATENT_DIM, HIDDEN = 40, 400
@@ -26,21 +26,6 @@ SETTINGS = (
     (1.0, True),
     (4.0, True),
 )
-
-
-class WarmingUp(VariationalAutoencoder):
-    """Its beta rises in a straight line from 0, over a number of steps."""
-
-    def __init__(self, encoder, decoder, beta, steps):
-        super().__init__(encoder, decoder, beta)
-        self.final_beta, self.steps = beta, steps
-        self.done = self.add_weight(shape=(), initializer="zeros", trainable=False, name="done")
-
-    def call(self, x):
-        """Return pixel probabilities, and count a step."""
-        self.done.assign_add(1.0)
-        self.beta = self.final_beta * ops.minimum(1.0, self.done / self.steps)
-        return super().call(x)
 
 
 def build_half(inputs, outputs):
@@ -65,7 +50,7 @@ def measure():
         halves = build_half(784, 2 * LATENT_DIM), build_half(LATENT_DIM, 784)
         steps = EPOCHS * (len(train) // BATCH_SIZE) // 2
         model = (
-            WarmingUp(*halves, beta, steps) if warm_up else VariationalAutoencoder(*halves, beta)
+            WarmingUp(*halves, steps, beta) if warm_up else VariationalAutoencoder(*halves, beta)
         )
         model.compile(optimizer=keras.optimizers.Adam(RATE))
         started = time.perf_counter()
