@@ -9,13 +9,23 @@ import datetime
 import json
 import os
 import platform
+import statistics
 import sys
 import time
 from pathlib import Path
 
 from nbclient import NotebookClient
 
-from benchmarks import beta, depth, efficiency, race, throughput
+from benchmarks import (
+    beta,
+    compare,
+    convolution,
+    depth,
+    efficiency,
+    masked,
+    race,
+    throughput,
+)
 from tools import notebooks, page_weight, site
 
 FOLDER = Path(__file__).resolve().parent
@@ -73,6 +83,9 @@ PARTS = {
     "efficiency": efficiency.measure,
     "depth": depth.measure,
     "beta": beta.measure,
+    "convolution": convolution.measure,
+    "masked": masked.measure,
+    "compare": compare.measure,
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
@@ -156,6 +169,37 @@ def _beta_table(result):
         yield f"| {row['beta']} | {warm_up} | {' | '.join(map(str, cells))} |"
 
 
+def _convolution_table(result):
+    yield f"{result['steps']} steps each."
+    yield ""
+    yield "| model | seconds (median) |"
+    yield "|---|---|"
+    for row in result["rows"]:
+        yield f"| {row['name']} | {row['seconds']} |"
+
+
+def _masked_table(result):
+    yield "Error per hidden pixel with 4 of 16 patches seen; accuracy of a linear probe."
+    yield ""
+    yield "| model | epochs | error | 5 000 labels | 100 labels |"
+    yield "|---|---|---|---|---|"
+    for row in result["rows"]:
+        yield f"| {' | '.join(str(row[key]) for key in row)} |"
+
+
+def _compare_table(result):
+    yield f"{result['code_size']} code numbers; means of three seeds, on the test images."
+    yield ""
+    yield "| family | parameters | seconds | error | PSNR | probe | 100 labels | samples |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in result["rows"]:
+        cells = [row["name"], str(row["parameters"])]
+        for key, digits in _COMPARE_DIGITS.items():
+            values = row.get(key)
+            cells.append("" if values is None else f"{statistics.mean(values):.{digits}f}")
+        yield f"| {' | '.join(cells)} |"
+
+
 def _notebooks_table(result):
     yield "| chapter | seconds | peak GiB |"
     yield "|---|---|---|"
@@ -177,12 +221,25 @@ def _pages_table(result):
         yield f"| {name} | {size / 1000:.0f} |"
 
 
+# Columns of the comparison, and the digits after the point.
+_COMPARE_DIGITS = {
+    "seconds": 1,
+    "error": 2,
+    "psnr": 2,
+    "probe": 3,
+    "few_labels": 3,
+    "samples": 2,
+}
+
 _TABLES = {
     "race": _race_table,
     "throughput": _throughput_table,
     "efficiency": _efficiency_table,
     "depth": _depth_table,
     "beta": _beta_table,
+    "convolution": _convolution_table,
+    "masked": _masked_table,
+    "compare": _compare_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,

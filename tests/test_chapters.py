@@ -13,9 +13,22 @@ ENGINE = ("layers", "activations", "network", "squared-error", "entropy", "sgd",
 # Definition in ae_utils.models → the chapter that teaches it.
 TAUGHT = {
     "Autoencoder": "implementation",
+    "DenoisingAutoencoder": "regularized",
+    "PenalizedAutoencoder": "regularized",
     "Noise": "variational",
     "distortion_and_rate": "variational",
     "VariationalAutoencoder": "variational",
+    "WarmingUp": "variational",
+    "VectorQuantizer": "discrete",
+    "squared_distance": "discrete",
+    "AveragingQuantizer": "discrete",
+    "RestartingQuantizer": "discrete",
+    "VectorQuantizedAutoencoder": "discrete",
+    "PlaceDense": "masked",
+    "attend": "masked",
+    "PatchEncoder": "masked",
+    "build_decoder": "masked",
+    "MaskedAutoencoder": "masked",
 }
 
 
