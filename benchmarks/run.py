@@ -31,10 +31,19 @@ from tools import notebooks, page_weight, site
 FOLDER = Path(__file__).resolve().parent
 
 
-def measure_notebooks():
-    """Execute every chapter alone in a fresh kernel: seconds, and peak memory of the kernel."""
-    measured = {}
-    for path in notebooks.chapter_paths():
+def measure_notebooks(chapters=()):
+    """Execute chapters alone in a fresh kernel: seconds, and peak memory of the kernel.
+
+    Args:
+        chapters: names; what is stored of the others is kept. Without any, all are executed.
+
+    Raises:
+        notebooks.NotebookError: there is no such chapter.
+    """
+    chosen = [notebooks.find_chapter(name) for name in chapters] or notebooks.chapter_paths()
+    stored_path = FOLDER / "notebooks.json"
+    measured = json.loads(stored_path.read_text())["notebooks"] if chapters else {}
+    for path in chosen:
         notebook = notebooks.read_notebook(path)
         client = NotebookClient(
             notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}
@@ -47,7 +56,8 @@ def measure_notebooks():
             peak = _peak_gib(client.km.provisioner.pid)
         measured[path.stem] = {"seconds": round(seconds, 1), "peak_gib": peak}
         print(f"  {path.stem}: {seconds:.1f} s, {peak} GiB", flush=True)
-    return {"notebooks": measured}
+    known = [path.stem for path in notebooks.chapter_paths()]
+    return {"notebooks": {name: measured[name] for name in known if name in measured}}
 
 
 def _peak_gib(process_id):
@@ -250,7 +260,20 @@ def main(argv=None):
     """Measure the chosen parts and write all results."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.run")
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; without any, all")
-    chosen = parser.parse_args(argv).parts or list(PARTS)
+    parser.add_argument(
+        "--chapter",
+        action="append",
+        default=[],
+        help="of the notebooks measure only this one, and keep what is stored of the others",
+    )
+    arguments = parser.parse_args(argv)
+    chosen = arguments.parts or (["notebooks"] if arguments.chapter else list(PARTS))
+    try:
+        for name in arguments.chapter:
+            notebooks.find_chapter(name)
+    except notebooks.NotebookError as error:
+        parser.error(str(error))
+    parts = {**PARTS, "notebooks": lambda: measure_notebooks(arguments.chapter)}
     unknown = set(chosen) - set(PARTS)
     if unknown:
         sys.exit(f"no part {sorted(unknown)}; there are {list(PARTS)}")
@@ -258,7 +281,7 @@ def main(argv=None):
     for name in chosen:
         print(name, flush=True)
         heading = {"machine": machine(), "date": str(datetime.date.today())}
-        text = json.dumps({**heading, **PARTS[name]()}, indent=2) + "\n"
+        text = json.dumps({**heading, **parts[name]()}, indent=2) + "\n"
         notebooks.write_atomically(text, FOLDER / f"{name}.json")
     stored = {name: FOLDER / f"{name}.json" for name in PARTS}
     results = {name: json.loads(path.read_text()) for name, path in stored.items() if path.exists()}
