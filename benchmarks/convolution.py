@@ -16,8 +16,7 @@ EPOCHS, BATCH_SIZE = 8, 100  # as in the chapter's cell `train`
 
 def chapter_code():
     """Return the names that the chapter's own cells define."""
-    chapter = notebooks.read_notebook(notebooks.find_chapter("convolutional"))
-    cells = {cell.id: cell.source for cell in chapter.cells}
+    cells = notebooks.cell_sources("convolutional")
     names = {
         "keras": keras,
         "layers": layers,

@@ -11,6 +11,7 @@ from keras import layers, ops
 
 import ae_utils
 from ae_utils import models
+from benchmarks.compare import rows_of_each_class
 from tools import notebooks
 
 # The chapter gives the dense rival five passes for three of the masked autoencoder.
@@ -30,8 +31,7 @@ FEW_LABEL_DRAWS = 10
 
 def chapter_code():
     """Return the names that the chapter's own cells define."""
-    chapter = notebooks.read_notebook(notebooks.find_chapter("masked"))
-    cells = {cell.id: cell.source for cell in chapter.cells}
+    cells = notebooks.cell_sources("masked")
     names = {"keras": keras, "np": np, "tf": tf, "layers": layers, "ops": ops}
     names |= {"Noise": models.Noise, "data": ae_utils.load_mnist(verbose=False)}
     for cell, end in CELLS.items():
@@ -94,11 +94,11 @@ def probes(code, encode):
             codes[chosen], labels[chosen], test_codes, test_labels, strength=0.1
         )
 
-    of_each = [np.flatnonzero(labels == digit) for digit in range(10)]
-    few = []
-    for seed in range(FEW_LABEL_DRAWS):
-        generator = np.random.default_rng(seed)
-        few.append(probe(np.concatenate([generator.choice(a, 10, False) for a in of_each])))
+    draws = (
+        rows_of_each_class(labels, 10, np.random.default_rng(seed))
+        for seed in range(FEW_LABEL_DRAWS)
+    )
+    few = [probe(rows) for rows in draws]
     return probe(np.arange(5000)), float(np.mean(few))
 
 

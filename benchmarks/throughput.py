@@ -18,8 +18,7 @@ CELLS = ("layers", "activations", "network", "squared-error", "sgd", "train", "a
 
 def chapter_code(x_validation):
     """Return the names that the chapter's own cells define."""
-    chapter = notebooks.read_notebook(notebooks.find_chapter("algorithm"))
-    cells = {cell.id: cell.source for cell in chapter.cells}
+    cells = notebooks.cell_sources("algorithm")
     names = {
         "np": np,
         "squared_error_per_image": ae_utils.squared_error_per_image,

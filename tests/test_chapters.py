@@ -45,8 +45,7 @@ def definitions(source):
 
 
 def test_the_numpy_autoencoder_fits_into_120_lines():
-    chapter = notebooks.read_notebook(notebooks.find_chapter("algorithm"))
-    sources = {cell.id: cell.source for cell in chapter.cells}
+    sources = notebooks.cell_sources("algorithm")
     parts = {name: sources[name].split("\n\n\nentropy_ratio")[0] for name in ENGINE}
     lines = [line for text in parts.values() for line in text.splitlines() if line.strip()]
     assert len(lines) <= 120

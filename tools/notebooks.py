@@ -92,6 +92,15 @@ def find_chapter(name, root=ROOT):
     return known[stem]
 
 
+def cell_sources(name):
+    """Return cell id → source of the chapter ``name``, for programs that run its own code.
+
+    Raises:
+        NotebookError: there is no such chapter, or it is damaged.
+    """
+    return {cell.id: cell.source for cell in read_notebook(find_chapter(name)).cells}
+
+
 def parse_notebook(text, name):
     """Return the notebook that ``text`` holds; ``name`` stands in error messages.
 
