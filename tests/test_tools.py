@@ -196,3 +196,11 @@ def test_first_load_counts_each_local_file_once_and_compressed(tmp_path):
 def test_no_chapter_needs_more_memory_than_the_budget():
     stored = json.loads((ROOT / "benchmarks" / "notebooks.json").read_text(encoding="utf-8"))
     assert {name for name, row in stored["notebooks"].items() if row["peak_gib"] > 4} == set()
+
+
+def test_the_bench_names_the_chapters_when_asked_for_one_that_is_not_there(capsys):
+    from benchmarks import run
+
+    with pytest.raises(SystemExit):
+        run.main(["--chapter", "nothing"])
+    assert "no chapter 'nothing'; there are: algorithm" in capsys.readouterr().err
