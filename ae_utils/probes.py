@@ -3,6 +3,8 @@
 The simpler the classifier, the more the result says about the code.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from ae_utils.arrays import as_float_array
@@ -56,6 +58,100 @@ def neighbour_accuracy(
 
     classifier = KNeighborsClassifier(neighbours)
     return _accuracy(classifier, train_codes, train_labels, test_codes, test_labels)
+
+
+def linear_probe_auc(
+    train_codes: np.ndarray,
+    train_labels: np.ndarray,
+    test_codes: np.ndarray,
+    test_labels: np.ndarray,
+    strength: float = 0.01,
+) -> float:
+    """Chance that a linear classifier ranks a random positive above a random negative test code.
+
+    The area under the ROC curve (AUC): 1 is perfect, one half is chance, whatever the share of
+    positives. Classifier, arguments and errors as :func:`linear_probe_accuracy`, but the labels are
+    0 and 1. Introduced in the chapter *text*.
+
+    Raises:
+        ValueError: as there, or a label is neither 0 nor 1, or one of them is missing.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+
+    for name, labels in (("train_labels", train_labels), ("test_labels", test_labels)):
+        if set(np.unique(labels)) != {0, 1}:
+            raise ValueError(f"{name} must hold 0 and 1, both of them and nothing else")
+
+    class Ranking(LogisticRegression):
+        def score(self, codes, labels):
+            return roc_auc_score(labels, self.decision_function(codes))
+
+    classifier = Ranking(C=strength, tol=0.001, max_iter=500)
+    return _accuracy(classifier, train_codes, train_labels, test_codes, test_labels)
+
+
+def rows_of_each_class(
+    labels: np.ndarray, per_class: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Draw ``per_class`` rows of each class that ``labels`` has, without repetition.
+
+    Raises:
+        ValueError: a class has fewer rows.
+    """
+    labels = np.asarray(labels)
+    drawn = []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        if len(rows) < per_class:
+            raise ValueError(f"class {label} has {len(rows)} rows, fewer than {per_class}")
+        drawn.append(generator.choice(rows, per_class, replace=False))
+    return np.concatenate(drawn)
+
+
+def few_label_scores(
+    judge: Callable[..., float],
+    train_codes: np.ndarray,
+    train_labels: np.ndarray,
+    test_codes: np.ndarray,
+    test_labels: np.ndarray,
+    labels_per_class: Sequence[int],
+    draws: int = 5,
+    seed: int = 0,
+) -> np.ndarray:
+    """Score a judge that sees only a few labels, for several random choices of the labelled rows.
+
+    With the same ``seed`` and labels every code is judged on the same choices, so two codes are
+    compared pair by pair. Introduced in the chapter *images*.
+
+    Args:
+        judge: called with (train codes, train labels, test codes, test labels), such as
+            :func:`linear_probe_accuracy`.
+        train_codes: array (n, code size), of which only the drawn rows are shown to the judge.
+        train_labels: whole numbers (n,).
+        test_codes, test_labels: what it is scored on.
+        labels_per_class: how many rows of each class are labelled, such as ``(1, 10, 100)``.
+        draws: random choices for each of these numbers.
+        seed: seed of the choices.
+
+    Returns:
+        An array (numbers of labels, draws).
+
+    Raises:
+        ValueError: ``draws`` is below 1, a class has too few rows, or as the judge.
+    """
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, got {draws}")
+    train_codes, train_labels = np.asarray(train_codes), np.asarray(train_labels)
+    scores = np.empty((len(labels_per_class), draws))
+    for place, per_class in enumerate(labels_per_class):
+        for draw in range(draws):
+            generator = np.random.default_rng([seed, per_class, draw])
+            rows = rows_of_each_class(train_labels, per_class, generator)
+            scores[place, draw] = judge(
+                train_codes[rows], train_labels[rows], test_codes, test_labels
+            )
+    return scores
 
 
 def _accuracy(classifier, train_codes, train_labels, test_codes, test_labels):

@@ -291,17 +291,11 @@ def gaussian_samples(codes, generator):
     return draws.astype("float32")
 
 
-def rows_of_each_class(labels, per_class, generator):
-    """Draw so many rows of each of the ten digits, without repetition."""
-    of_each = [np.flatnonzero(labels == digit) for digit in range(10)]
-    return np.concatenate([generator.choice(rows, per_class, replace=False) for rows in of_each])
-
-
 def few_label_accuracy(train_codes, train_labels, test_codes, test_labels, generator):
     """Mean accuracy of a linear probe on ten labels of each class, over several draws."""
     scores = []
     for _ in range(DRAWS):
-        chosen = rows_of_each_class(train_labels, FEW_LABELS // 10, generator)
+        chosen = ae_utils.rows_of_each_class(train_labels, FEW_LABELS // 10, generator)
         scores.append(
             ae_utils.linear_probe_accuracy(
                 train_codes[chosen], train_labels[chosen], test_codes, test_labels, strength=1.0

@@ -11,7 +11,6 @@ from keras import layers, ops
 
 import ae_utils
 from ae_utils import models
-from benchmarks.compare import rows_of_each_class
 from tools import notebooks
 
 # The chapter gives the dense rival five passes for three of the masked autoencoder.
@@ -95,7 +94,7 @@ def probes(code, encode):
         )
 
     draws = (
-        rows_of_each_class(labels, 10, np.random.default_rng(seed))
+        ae_utils.rows_of_each_class(labels, 10, np.random.default_rng(seed))
         for seed in range(FEW_LABEL_DRAWS)
     )
     few = [probe(rows) for rows in draws]

@@ -35,12 +35,3 @@ def test_every_family_codes_and_draws(name):
         drawn = family.draw(codes, generator)
         assert drawn.shape[1] == codes.shape[1]
         assert compare.in_slices(family.decode, drawn[:10]).shape == (10, 784)
-
-
-def test_labelled_rows_are_so_many_of_each_digit_and_repeat_with_the_seed():
-    labels = np.arange(200) % 10
-    rows = compare.rows_of_each_class(labels, 3, np.random.default_rng(0))
-    assert len(set(rows)) == 30
-    assert np.bincount(labels[rows]).tolist() == [3] * 10
-    again = compare.rows_of_each_class(labels, 3, np.random.default_rng(0))
-    np.testing.assert_array_equal(rows, again)

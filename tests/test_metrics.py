@@ -145,3 +145,98 @@ def test_frechet_a_scale_costs_the_squared_difference_of_the_spreads():
 def test_frechet_names_what_does_not_fit(one, other, message):
     with pytest.raises(ValueError, match=message):
         ae_utils.frechet_distance(one, other)
+
+
+def test_retrieval_by_hand():
+    # From 0, the stored places are at distances 1, 2, 3, 4; the first and the third are right.
+    stored, labels = np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([7, 8, 7, 8])
+    precision, recall = ae_utils.retrieval_curve(
+        np.array([[0.0]]), np.array([7]), stored, labels, (1, 2, 3, 4)
+    )
+    np.testing.assert_allclose(precision, [1, 1 / 2, 2 / 3, 2 / 4])
+    np.testing.assert_allclose(recall, [1 / 2, 1 / 2, 1, 1])
+
+
+def test_retrieval_is_the_mean_over_queries_and_agrees_with_scikit_learn():
+    from sklearn.metrics import precision_score, recall_score
+    from sklearn.neighbors import NearestNeighbors
+
+    generator = np.random.default_rng(0)
+    queries, stored = generator.standard_normal((700, 3)), generator.standard_normal((90, 3))
+    query_labels, labels = generator.integers(0, 4, 700), generator.integers(0, 4, 90)
+    precision, recall = ae_utils.retrieval_curve(queries, query_labels, stored, labels, (11,))
+    found = NearestNeighbors(n_neighbors=11).fit(stored).kneighbors(queries)[1]
+    answers = np.zeros((700, 90))
+    np.put_along_axis(answers, found, 1, axis=1)
+    truth = query_labels[:, None] == labels
+    arguments = {"average": "samples"}
+    assert precision[0] == pytest.approx(precision_score(truth, answers, **arguments))
+    assert recall[0] == pytest.approx(recall_score(truth, answers, **arguments))
+
+
+def test_equal_distances_do_not_follow_the_order_of_the_file():
+    stored, labels = np.zeros((1000, 8)), np.repeat([0, 1], 500)
+    precision, _ = ae_utils.retrieval_curve(np.zeros((1, 8)), np.array([0]), stored, labels, (100,))
+    assert 0.3 < precision[0] < 0.7
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"counts": (0, 1)}, "whole numbers from 1 to 4"),
+        ({"counts": (5,)}, "whole numbers from 1 to 4"),
+        ({"counts": (1.5,)}, "whole numbers from 1 to 4"),
+        ({"query_labels": np.array([9])}, "nothing stored has"),
+        ({"query_labels": np.array([7, 7])}, "query_labels must be"),
+        ({"stored_codes": np.zeros((4, 2))}, "widths differ"),
+        ({"stored_codes": np.zeros(4)}, r"codes must be \(n, code size\)"),
+    ],
+)
+def test_a_search_that_cannot_be_scored_says_why(change, message):
+    arguments = {
+        "query_codes": np.zeros((1, 1)),
+        "query_labels": np.array([7]),
+        "stored_codes": np.ones((4, 1)),
+        "stored_labels": np.array([7, 8, 7, 8]),
+        "counts": (1,),
+    }
+    with pytest.raises(ValueError, match=message):
+        ae_utils.retrieval_curve(**arguments | change)
+
+
+SCORES = np.array([[0.9, 0.8, 0.7, 0.1, -np.inf]])  # the last item has been seen already
+RELEVANT = np.array([[1, 0, 0, 1, 0]])
+
+
+def test_recall_and_gain_of_a_list_by_hand():
+    assert ae_utils.recall_at(SCORES, RELEVANT, 1).tolist() == [1.0]  # of one place, one is right
+    assert ae_utils.recall_at(SCORES, RELEVANT, 3).tolist() == [0.5]
+    assert ae_utils.recall_at(SCORES, RELEVANT, 4).tolist() == [1.0]
+    gain = (1 / math.log2(2) + 1 / math.log2(5)) / (1 / math.log2(2) + 1 / math.log2(3))
+    assert ae_utils.ndcg_at(SCORES, RELEVANT, 4)[0] == pytest.approx(gain)
+
+
+def test_the_gain_agrees_with_scikit_learn():
+    from sklearn.metrics import ndcg_score
+
+    generator = np.random.default_rng(0)
+    scores, relevant = generator.random((50, 30)), generator.random((50, 30)) < 0.2
+    relevant[:, 0] = True
+    expected = ndcg_score(relevant, scores, k=10)
+    assert ae_utils.ndcg_at(scores, relevant, 10).mean() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("metric", [ae_utils.recall_at, ae_utils.ndcg_at])
+@pytest.mark.parametrize(
+    ("scores", "relevant", "count", "message"),
+    [
+        (SCORES[0], RELEVANT[0], 1, r"\(users, items\)"),
+        (SCORES, RELEVANT[:, :4], 1, r"\(users, items\)"),
+        (SCORES * np.nan, RELEVANT, 1, "NaN"),
+        (SCORES, RELEVANT, 6, "between 1 and 5"),
+        (SCORES, 0 * RELEVANT, 2, "nothing relevant"),
+    ],
+)
+def test_a_ranking_that_cannot_be_scored_says_why(metric, scores, relevant, count, message):
+    with pytest.raises(ValueError, match=message):
+        metric(scores, relevant, count)

@@ -5,7 +5,11 @@ import pytest
 
 import ae_utils
 
-PROBES = [ae_utils.linear_probe_accuracy, ae_utils.neighbour_accuracy]
+PROBES = [
+    ae_utils.linear_probe_accuracy,
+    ae_utils.neighbour_accuracy,
+    ae_utils.linear_probe_auc,
+]
 
 
 def two_clouds(count, seed):
@@ -20,7 +24,7 @@ def test_clouds_far_apart_are_told_apart(probe):
     assert probe(*two_clouds(60, 0), *two_clouds(40, 1)) == 1
 
 
-@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("probe", PROBES[:2])
 def test_wrong_labels_count_as_errors(probe):
     codes, labels = two_clouds(40, 1)
     labels[:10] = 1 - labels[:10]
@@ -61,3 +65,49 @@ def test_what_does_not_fit_is_named(probe, change, message):
     parts = change(*two_clouds(20, 0), *two_clouds(10, 1))
     with pytest.raises(ValueError, match=message):
         probe(*parts)
+
+
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order():
+    train_codes, train_labels = np.array([[0.0], [1.0]]), np.array([0, 1])
+    codes, labels = np.array([[0.1], [0.5], [0.3], [0.9]]), np.array([0, 0, 1, 1])
+    # Of the four pairs only (0.5, 0.3) is in the wrong order.
+    assert ae_utils.linear_probe_auc(train_codes, train_labels, codes, labels) == 0.75
+
+
+def test_the_area_wants_two_classes():
+    codes, labels = two_clouds(20, 0)
+    with pytest.raises(ValueError, match="test_labels must hold 0 and 1"):
+        ae_utils.linear_probe_auc(codes, labels, codes, 0 * labels)
+
+
+def test_labelled_rows_are_so_many_of_each_class_and_repeat_with_the_seed():
+    labels = np.arange(200) % 10
+    rows = ae_utils.rows_of_each_class(labels, 3, np.random.default_rng(0))
+    assert len(set(rows)) == 30
+    assert np.bincount(labels[rows]).tolist() == [3] * 10
+    again = ae_utils.rows_of_each_class(labels, 3, np.random.default_rng(0))
+    np.testing.assert_array_equal(rows, again)
+
+
+def test_a_class_with_too_few_rows_is_named():
+    with pytest.raises(ValueError, match="class 1 has 2 rows, fewer than 3"):
+        ae_utils.rows_of_each_class(np.array([0, 0, 0, 1, 1]), 3, np.random.default_rng(0))
+
+
+def test_few_labels_are_drawn_alike_for_every_code_and_only_from_the_training_part():
+    seen = []
+
+    def judge(train_codes, train_labels, test_codes, test_labels):
+        seen.append((train_codes[:, 0].tolist(), len(test_codes)))
+        return float(len(train_labels))
+
+    codes, labels = np.arange(60.0)[:, None], np.arange(60) % 3
+    scores = ae_utils.few_label_scores(judge, codes, labels, codes[:7], labels[:7], (1, 4), draws=2)
+    np.testing.assert_array_equal(scores, [[3, 3], [12, 12]])
+    assert {size for _, size in seen} == {7}
+    first = list(seen)
+    ae_utils.few_label_scores(judge, codes, labels, codes[:7], labels[:7], (1, 4), draws=2)
+    assert seen[4:] == first
+    assert first[0] != first[1]  # another draw, other rows
+    with pytest.raises(ValueError, match="draws"):
+        ae_utils.few_label_scores(judge, codes, labels, codes, labels, (1,), draws=0)
