@@ -1,11 +1,13 @@
-"""Put the claims of `scoreboard.json` into the page that holds the two markers below."""
+"""Put claims of `scoreboard.json` into the pages that hold one of the markers below."""
 
 import json
+import re
 from pathlib import Path
 
-PAGE = "pages/scoreboard"
 REFERENCES = "<!-- claims with a published figure -->"
 ALL = "<!-- all claims -->"
+# Single claims, by their keys: <!-- claims: images.probe, text.few_labels -->
+CHOSEN = re.compile(r"<!-- claims: ([\w., ]+) -->")
 
 
 def reference_table(claims):
@@ -29,16 +31,31 @@ def all_tables(claims):
             "",
             f"From {_link(chapter)}.",
             "",
-            "| | claim | measured | bound |",
-            "|---|---|---|---|",
+            *_rows(claim for claim in claims if claim["chapter"] == chapter),
+            "",
         ]
-        for claim in claims:
-            if claim["chapter"] == chapter:
-                mark = "✓" if claim["passed"] else "✗"
-                value = f"{claim['value']:.4g} {claim['unit']}"
-                lines.append(f"| {mark} | {claim['claim']} | {value} | {_bound(claim['bound'])} |")
-        lines.append("")
     return "\n".join(lines)
+
+
+def chosen_table(claims, keys):
+    """Return a Markdown table of the claims with these keys, in their order.
+
+    Raises:
+        ValueError: a key is not that of a claim.
+    """
+    known = {claim["key"]: claim for claim in claims}
+    if unknown := [key for key in keys if key not in known]:
+        raise ValueError(f"scoreboard.json has no claim {unknown}")
+    return "\n".join(_rows(known[key] for key in keys))
+
+
+def _rows(claims):
+    lines = ["| | claim | measured | bound |", "|---|---|---|---|"]
+    for claim in claims:
+        mark = "✓" if claim["passed"] else "✗"
+        value = f"{claim['value']:.4g} {claim['unit']}"
+        lines.append(f"| {mark} | {claim['claim']} | {value} | {_bound(claim['bound'])} |")
+    return lines
 
 
 def _link(chapter):
@@ -51,14 +68,15 @@ def _bound(bound):
 
 
 def fill_page(app, page, source):
-    """Replace both markers before the page is read."""
-    if page != PAGE:
+    """Replace the markers before the page is read."""
+    text = source[0]
+    if not (REFERENCES in text or ALL in text or CHOSEN.search(text)):
         return
     file = Path(app.srcdir) / "scoreboard.json"
     app.env.note_dependency(str(file))
     claims = json.loads(file.read_text(encoding="utf-8"))
-    text = source[0].replace(REFERENCES, reference_table(claims))
-    source[0] = text.replace(ALL, all_tables(claims))
+    text = text.replace(REFERENCES, reference_table(claims)).replace(ALL, all_tables(claims))
+    source[0] = CHOSEN.sub(lambda marker: chosen_table(claims, re.split(r",\s*", marker[1])), text)
 
 
 def setup(app):

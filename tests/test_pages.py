@@ -126,3 +126,22 @@ def test_a_claim_becomes_a_row_and_one_with_a_reference_stands_in_both_tables():
     assert "| ✓ | the sum is small | 3 apples | below 4 |" in rows
     assert "| ✗ | the sum is small | 3 apples | 2 to 4 |" in rows
     assert rows.count("### Small") == 1
+
+
+def test_chosen_claims_stand_in_the_order_of_their_keys():
+    other = {**CLAIM, "key": "small.product", "claim": "the product is small"}
+    rows = book_scoreboard.chosen_table([CLAIM, other], ["small.product", "small.sum"])
+    assert rows.index("the product is small") < rows.index("the sum is small")
+    with pytest.raises(ValueError, match=r"no claim \['small.quotient'\]"):
+        book_scoreboard.chosen_table([CLAIM], ["small.quotient"])
+
+
+def test_every_claim_that_a_page_names_exists():
+    known = {claim["key"] for claim in scoreboard.gather()}
+    named = {
+        key
+        for path in PAGES
+        for keys in book_scoreboard.CHOSEN.findall(path.read_text(encoding="utf-8"))
+        for key in re.split(r",\s*", keys)
+    }
+    assert named - known == set()
