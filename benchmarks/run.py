@@ -22,9 +22,12 @@ from benchmarks import (
     convolution,
     depth,
     efficiency,
+    hashing,
     masked,
+    pressure,
     race,
     throughput,
+    unknown,
 )
 from tools import notebooks, page_weight, site
 
@@ -96,6 +99,9 @@ PARTS = {
     "convolution": convolution.measure,
     "masked": masked.measure,
     "compare": compare.measure,
+    "hashing": hashing.measure,
+    "pressure": pressure.measure,
+    "unknown": unknown.measure,
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
@@ -210,6 +216,37 @@ def _compare_table(result):
         yield f"| {' | '.join(cells)} |"
 
 
+def _hashing_table(result):
+    yield f"{result['stored']} stored digits, {result['queries']} queries; precision at 10."
+    yield ""
+    yield "| search | bytes an image | milliseconds | precision | queries with 10 results |"
+    yield "|---|---|---|---|---|"
+    for row in result["rows"]:
+        yield f"| {' | '.join(str(row[key]) for key in row)} |"
+
+
+def _pressure_table(result):
+    yield f"{result['anomalous_points']} anomalous points of {result['scored_points']}."
+    yield ""
+    yield "| method | window | AUC of points | AUC of windows | largest score hits |"
+    yield "|---|---|---|---|---|"
+    for row in result["rows"]:
+        points, windows = (statistics.mean(row[key]) for key in ("auc", "window_auc"))
+        hits = f"{sum(row['hit'])} of {len(row['hit'])}"
+        yield f"| {row['name']} | {row['window']} | {points:.3f} | {windows:.3f} | {hits} |"
+
+
+def _unknown_table(result):
+    names = list(result["rows"][0]["auc"])
+    yield f"AUC, means of three seeds; {result['train_images']} training images."
+    yield ""
+    yield f"| unknown digit | {' | '.join(names)} |"
+    yield "|---" * (len(names) + 1) + "|"
+    for row in result["rows"]:
+        means = " | ".join(f"{statistics.mean(row['auc'][name]):.2f}" for name in names)
+        yield f"| {row['digit']} | {means} |"
+
+
 def _notebooks_table(result):
     yield "| chapter | seconds | peak GiB |"
     yield "|---|---|---|"
@@ -250,6 +287,9 @@ _TABLES = {
     "convolution": _convolution_table,
     "masked": _masked_table,
     "compare": _compare_table,
+    "hashing": _hashing_table,
+    "pressure": _pressure_table,
+    "unknown": _unknown_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,

@@ -144,4 +144,5 @@ def test_every_claim_that_a_page_names_exists():
         for keys in book_scoreboard.CHOSEN.findall(path.read_text(encoding="utf-8"))
         for key in re.split(r",\s*", keys)
     }
+    assert named
     assert named - known == set()
