@@ -314,8 +314,7 @@ def load_movielens(full: bool = False, verbose: bool = True) -> RatingData:
         A :class:`RatingData`; the ratings are sorted by user.
 
     Raises:
-        RuntimeError: the shipped file is missing or damaged; or with ``full`` the cache folder
-            cannot be written, or the download failed.
+        RuntimeError: the shipped file is missing or damaged, or the download failed.
     """
     if full:
         data = _read_movielens_20m(_download_movielens_20m())
@@ -412,7 +411,6 @@ def _rating_data(users, films, stars, seconds, titles, genres, name):
 def _download_movielens_20m():
     import keras
 
-    _writable_cache()
     try:
         return Path(
             keras.utils.get_file(
@@ -440,10 +438,12 @@ def _read_movielens_20m(path):
     return _rating_data(table[:, 0] - 1, films, table[:, 2], table[:, 3], titles, genres, "20M")
 
 
-def _writable_cache():
-    """Raise an error where Keras would silently use a temporary folder, and download again."""
+def _download_fashion_mnist():
+    import keras
+
     cache = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
     try:
+        # Keras would silently fall back to a temporary folder, and download again next time.
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=cache):
             pass
@@ -452,12 +452,6 @@ def _writable_cache():
             f"the cache folder {cache} cannot be written ({error}): set the environment variable "
             "KERAS_HOME to a folder that can, before Python starts"
         ) from error
-
-
-def _download_fashion_mnist():
-    import keras
-
-    _writable_cache()
     try:
         train, test = keras.datasets.fashion_mnist.load_data()
     except Exception as error:
