@@ -21,7 +21,9 @@ def entries():
     found = {}
     for key, body in ENTRY.findall(text):
         assert key not in found, f"{key} stands twice"
-        found[key] = dict(re.findall(r"^  (\w+) = \{(.*)\},?$", body, re.MULTILINE))
+        fields = re.findall(r"^  (\w+) = \{(.*)\},?$", body, re.MULTILINE)
+        found[key] = dict(fields)
+        assert len(found[key]) == len(fields), f"{key} has a field twice"
     assert len(found) == text.count("\n@") + text.startswith("@"), "an entry was not understood"
     return found
 
