@@ -73,3 +73,14 @@ def test_a_change_of_the_packaged_model_is_noticed():
     other = definitions('class Model:\n    """Two."""\n    size = 2\n')
     assert one["Model"] != other["Model"]
     assert one == definitions("class Model:\n    size = 1\n")
+
+
+@pytest.mark.parametrize("path", notebooks.chapter_paths(), ids=lambda path: path.stem)
+def test_a_quiz_has_five_questions_with_one_right_answer_each(path):
+    quiz = notebooks.cell_sources(path.stem)["quiz"]
+    questions = re.split(r"\n\*\*\d\. ", quiz)[1:]
+    assert len(questions) == 5
+    for question in questions:
+        options = re.findall(r"<summary>.+?</summary>\n\n([✓✗]) ", question)
+        assert 3 <= len(options) <= 4, question[:80]
+        assert options.count("✓") == 1, question[:80]

@@ -17,7 +17,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+")
 
 def places(root=ROOT):
     """Return the files that hold the public address."""
-    return [root / "_config.yml", root / "README.md", root / "CITATION.cff", *chapter_paths(root)]
+    pages = [root / "_config.yml", root / "README.md", root / "CITATION.cff"]
+    return [*pages, *chapter_paths(root), *sorted((root / "exercises").glob("*/*.ipynb"))]
 
 
 def spellings(repository):

@@ -20,7 +20,8 @@ def book_pages(root=ROOT):
     """Return the Markdown files and notebooks whose links are checked."""
     folders = ("", "appendix", "pages", "chapters", "ae_utils/data")
     found = [path for folder in folders for path in (root / folder).glob("*.md")]
-    return sorted(found + list((root / "chapters").glob("*.ipynb")))
+    found += [*(root / "chapters").glob("*.ipynb"), *(root / "exercises").glob("*/*.ipynb")]
+    return sorted(found)
 
 
 def numbered_lines(path):
@@ -76,7 +77,8 @@ def main():
     """Run both checks; return 1 if either found something."""
     argparse.ArgumentParser(description=__doc__, prog="python -m tools.lint").parse_args()
     failed = False
-    for command in (("check", "."), ("format", "--check", "--exclude", "*.ipynb", ".")):
+    left_out = ("--exclude", "*.ipynb", "--exclude", "answers.py")
+    for command in (("check", "."), ("format", "--check", *left_out, ".")):
         ruff = [sys.executable, "-m", "ruff", *command]
         failed |= subprocess.run(ruff, cwd=ROOT).returncode != 0
     problems = [problem for page in book_pages() for problem in broken_links(page)]
