@@ -314,7 +314,8 @@ def load_movielens(full: bool = False, verbose: bool = True) -> RatingData:
         A :class:`RatingData`; the ratings are sorted by user.
 
     Raises:
-        RuntimeError: the shipped file is missing or damaged, or the download failed.
+        RuntimeError: the shipped file is missing or damaged; or with ``full`` the cache folder
+            cannot be written, or the download failed.
     """
     if full:
         data = _read_movielens_20m(_download_movielens_20m())
@@ -408,9 +409,27 @@ def _rating_data(users, films, stars, seconds, titles, genres, name):
     )
 
 
+def _check_cache():
+    """Raise ``RuntimeError`` unless files can be written into the cache of Keras.
+
+    Keras would silently fall back to a temporary folder, and download again next time.
+    """
+    cache = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            pass
+    except OSError as error:
+        raise RuntimeError(
+            f"the cache folder {cache} cannot be written ({error}): set the environment variable "
+            "KERAS_HOME to a folder that can, before Python starts"
+        ) from error
+
+
 def _download_movielens_20m():
     import keras
 
+    _check_cache()
     try:
         return Path(
             keras.utils.get_file(
@@ -441,17 +460,7 @@ def _read_movielens_20m(path):
 def _download_fashion_mnist():
     import keras
 
-    cache = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
-    try:
-        # Keras would silently fall back to a temporary folder, and download again next time.
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=cache):
-            pass
-    except OSError as error:
-        raise RuntimeError(
-            f"the cache folder {cache} cannot be written ({error}): set the environment variable "
-            "KERAS_HOME to a folder that can, before Python starts"
-        ) from error
+    _check_cache()
     try:
         train, test = keras.datasets.fashion_mnist.load_data()
     except Exception as error:
@@ -472,8 +481,7 @@ def _split(arrays, train_size, subset, source, license_name, verbose):
         images /= 255  # in place: a second copy would double the memory
     labels = arrays["train_labels"]
     kept = slice(0, train_size if subset is None else int(subset))
-    if verbose:
-        print(f"{source}. Licence: {license_name}.")
+    _say(verbose, source, license_name)
     return ImageData(
         train_images=train_images[kept],
         train_labels=labels[kept],

@@ -22,9 +22,10 @@ class Autoencoder(keras.Model):
         self.encoder = encoder
         self.decoder = decoder
 
-    def call(self, x):
+    def call(self, x, training=None):
         """Return the reconstruction of x, of the same shape."""
-        return self.decoder(self.encoder(x))
+        z = self.encoder(x, training=training)
+        return self.decoder(z, training=training)
 
 
 class DenoisingAutoencoder(Autoencoder):
@@ -125,12 +126,12 @@ class VariationalAutoencoder(keras.Model):
         self.rate = keras.metrics.Mean(name="rate")
         self.built = True  # for its two halves are
 
-    def call(self, x):
+    def call(self, x, training=None):
         """Return the probability of each pixel being white; add the loss on the way."""
         x = ops.cast(self.coins(x) < x, "float32")
-        z_mean, z_log_var = ops.split(self.encoder(x), 2, axis=1)
+        z_mean, z_log_var = ops.split(self.encoder(x, training=training), 2, axis=1)
         z = z_mean + ops.exp(z_log_var / 2) * self.noise(z_mean)
-        logits = self.decoder(z)
+        logits = self.decoder(z, training=training)
         distortion, rate = distortion_and_rate(x, logits, z_mean, z_log_var)
         self.add_loss(ops.mean(distortion + self.beta * rate))
         self.distortion.update_state(distortion)

@@ -93,6 +93,7 @@ def fit(
             already has one.
         RuntimeError: the loss became NaN or infinite; the message says what to try.
     """
+    import keras
     import tensorflow as tf
 
     x = as_float_array(x, "x")
@@ -107,7 +108,8 @@ def fit(
     x_device = tf.convert_to_tensor(x)
     y_device = x_device if y is x else tf.convert_to_tensor(y)
     if not model.built:
-        model.build(x.shape)
+        # A symbolic call: `model.build` leaves the layers of a subclassed model without weights.
+        model(keras.KerasTensor((batch_size, *x.shape[1:])))
     model.optimizer.build(model.trainable_variables)
     learning_rate = model.optimizer.learning_rate
     peak = float(learning_rate) if schedule == "cosine" else None
