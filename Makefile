@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help environment book test test-quick render serve lint bench lock address clean distclean
+.PHONY: help environment book test test-quick render exercises grade serve lint bench lock address clean distclean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,12 @@ test-quick: environment ## the same without executing the chapters
 
 render: environment ## execute the chapters that changed (CHAPTER=name for one) and store their outputs
 	@$(VENV_PYTHON) -m tools.render $(CHAPTER)
+
+exercises: environment ## make the student versions of the exercises, without solutions
+	@$(VENV_PYTHON) -m tools.exercises
+
+grade: environment ## grade a folder of submissions: make grade SUBMISSIONS=folder
+	@$(VENV_PYTHON) -m tools.grade "$(SUBMISSIONS)"
 
 serve: book ## show the site on this machine, at an address that only this machine reaches
 	@$(VENV_PYTHON) -m tools.site --serve

@@ -66,7 +66,8 @@ def add_to_chapter(app, doctree):
         measured = json.loads(results.read_text(encoding="utf-8"))["notebooks"]
     title = next(iter(doctree.findall(nodes.title)), None)
     if title is not None:
-        sentence = times_sentence(notebook, measured.get(source.stem))
+        is_chapter = source.parent.name == "chapters"
+        sentence = times_sentence(notebook, measured.get(source.stem) if is_chapter else None)
         line = nodes.paragraph("", sentence, classes=["chapter-times"])
         title.parent.insert(title.parent.index(title) + 1, line)
 

@@ -18,8 +18,6 @@ from ae_utils import exercises as checks
 from tools import answers, exercises, grade, notebooks, submissions
 from tools.notebooks import ROOT
 
-pytest.importorskip("nbgrader", reason="the exercises are not part of the book yet")
-
 NAMES = [path.stem for path in exercises.exercise_paths()]
 SMALL_ANSWERS = {"square": "def square(x):\n    return x**2", "cube": "def cube(x): return x**3"}
 

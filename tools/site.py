@@ -19,7 +19,7 @@ STAMP = BUILD / "site.sha256"
 INDEX = BUILD / "html" / "index.html"
 INPUTS = (
     *("_config.yml", "_toc.yml", "*.md", "references.bib", "constraints.txt", "CITATION.cff"),
-    *("chapters/*", "pages/*", "appendix/*", "_ext/*.py", "_static/**/*"),
+    *("chapters/*", "exercises/*/*.ipynb", "pages/*", "appendix/*", "_ext/*.py", "_static/**/*"),
     *("benchmarks/*.json", "scoreboard.json"),
 )
 

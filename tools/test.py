@@ -1,6 +1,6 @@
-"""Run all checks of the book: notebook policy, unit tests, and every notebook by nbval.
+"""Run all checks of the book: notebook policy, unit tests, exercises, and every notebook by nbval.
 
-All three parts run even if one fails. What stands after ``--`` goes to pytest in the last part.
+All parts run even if one fails. What stands after ``--`` goes to pytest in the last part.
 """
 
 import argparse
@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.exercises import exercise_paths
 from tools.notebooks import kernel_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 # The headline training of *deep* takes 200 s alone, and several times that beside another one.
 SECONDS_PER_CELL = 1500
+EXERCISES = "tests/test_exercises.py"
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
     # loadfile: all cells of a notebook belong to one worker, and so to one kernel.
@@ -23,20 +25,25 @@ NBVAL = (
 
 def parts(quick, pytest_arguments):
     """Return the parts to run, as pairs (heading, command)."""
+    pytest = [sys.executable, "-m", "pytest"]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
-        ("unit tests", [sys.executable, "-m", "pytest", "tests"]),
+        ("unit tests", [*pytest, "tests", f"--ignore={EXERCISES}"]),
     ]
     if not quick:
-        nbval = [sys.executable, "-m", "pytest", *NBVAL, "chapters", *pytest_arguments]
-        chosen.append(("every notebook, executed by nbval", nbval))
+        sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
+        nbval = [*pytest, *NBVAL, "chapters", *sources, *pytest_arguments]
+        chosen += [
+            ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
+            ("every notebook, executed by nbval", nbval),
+        ]
     return chosen
 
 
 def main(argv=None):
     """Run the parts; return 1 if any failed."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.test")
-    parser.add_argument("--quick", action="store_true", help="leave out nbval")
+    parser.add_argument("--quick", action="store_true", help="leave out exercises and nbval")
     parser.add_argument("pytest_arguments", nargs="*", help="after --: arguments for nbval's run")
     arguments = parser.parse_args(argv)
     environment = {**os.environ, **kernel_environment()}
