@@ -1,5 +1,8 @@
 """Rendering: the same bytes twice, and a file that stays as it was when anything fails."""
 
+import contextlib
+import os
+
 import pytest
 
 from tests.books import CODE, small_book, small_chapter
@@ -53,6 +56,17 @@ def test_a_cell_that_fails_or_takes_too_long_leaves_the_file(source, message, tm
         render(path, root=folder, seconds_per_cell=3)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["small.ipynb"]
+
+
+@pytest.mark.parametrize("after", ["", "\n1 / 0"])
+def test_no_kernel_lives_on(after, tmp_path):
+    folder, note = small_book(tmp_path), tmp_path / "kernel.txt"
+    source = f"import os, pathlib\npathlib.Path({str(note)!r}).write_text(str(os.getpid()))"
+    path = small_chapter(folder, source + after)
+    with contextlib.suppress(notebooks.NotebookError):
+        render(path, root=folder)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
 
 
 def test_an_interrupted_render_leaves_the_file(tmp_path):

@@ -134,7 +134,8 @@ def _execute(notebook, path, seconds_per_cell, progress):
         on_cell_start=started,
     )
     try:
-        client.execute(env={**os.environ, **notebooks.kernel_environment()})
+        # Without cleanup_kc a kernel that we chose ourselves would live on, with all its memory.
+        client.execute(cleanup_kc=True, env={**os.environ, **notebooks.kernel_environment()})
     except (CellControlSignal, DeadKernelError) as error:
         number = current["number"]
         source = notebook.cells[number - 1].source.strip().partition("\n")[0]
