@@ -65,6 +65,11 @@ def dense_backward(x, weights, gradient):
     return x.T @ gradient
 
 
+# %% dense, wrong: summed over the wrong axis
+def dense_backward(x, weights, gradient):
+    return x.T @ gradient, gradient.sum(axis=1), gradient @ weights.T
+
+
 # %% dense, right: with einsum
 def dense_backward(x, weights, gradient):
     for_weights = np.einsum("ni,no->io", x, gradient)
@@ -78,6 +83,11 @@ def dense_backward(x, weights, gradient):
         for_weights += np.outer(row, of_row)
         for_bias += of_row
     return for_weights, for_bias, np.array([weights @ of_row for of_row in gradient])
+
+
+# %% dense, right: as a list
+def dense_backward(x, weights, gradient):
+    return [np.dot(x.T, gradient), np.ones(len(x)) @ gradient, (weights @ gradient.T).T]
 
 
 # %% relu, wrong: this is the slope alone
@@ -112,12 +122,12 @@ def relu_backward(a, gradient):
     return result
 
 
-# %% step, wrong: on paper
+# %% step, wrong: nothing but rounding
 def predicted_precision():
     return "b"
 
 
-# %% step, wrong: it does matter
+# %% step, wrong: the lowest point moves
 def predicted_precision():
     return "a"
 
@@ -153,6 +163,20 @@ def count_distinct(weights):
 def count_distinct(weights):
     columns = weights.T.tolist()
     return sum(columns.count(column) == 1 for column in columns)
+
+
+# %% equal, wrong: these are the rows
+def count_distinct(weights):
+    kept = []
+    for row in weights:
+        if all(np.abs(row - other).max() > 1e-9 for other in kept):
+            kept.append(row)
+    return len(kept)
+
+
+# %% equal, wrong: the column before it only
+def count_distinct(weights):
+    return 1 + int((np.abs(np.diff(weights, axis=1)).max(axis=0) > 1e-9).sum())
 
 
 # %% equal, right: by rounding

@@ -60,9 +60,12 @@ def left_out_alarms(errors, groups, promised):
 
 # %% promise, wrong: should have shape
 def left_out_alarms(errors, groups, promised):
-    return np.array([np.mean(errors[groups == g] > np.quantile(errors[groups != g], 1 - promised))
-                     for g in range(groups.max() + 1)
-                     if True or g in groups]) if False else np.zeros(groups.max() + 1)
+    shares = []
+    for group in range(groups.max() + 1):
+        own = groups == group
+        threshold = np.quantile(errors[~own], 1 - promised)
+        shares.append(np.sum(errors[own] > threshold) / max(np.sum(own), 1))
+    return np.array(shares)
 
 
 # %% promise, right: with a comprehension
@@ -137,6 +140,16 @@ def event_scores(alarm, truth):
         return np.mean([other[a:b + 1].any() if b - a == 2 and b < len(one) - 1
                         else other[a:b].any() for a, b in zip(edges[::2], edges[1::2])] or [0])
     return touched_after(alarm, truth), touched(truth, alarm)
+
+
+# %% events, right: as a list
+def event_scores(alarm, truth):
+    def runs(one):
+        places = np.flatnonzero(one)
+        parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+        return [part for part in parts if len(part)]
+    return [np.mean([other[run].any() for run in runs(one)] or [0])
+            for one, other in ((alarm, truth), (truth, alarm))]
 
 
 # %% events, right: with scipy

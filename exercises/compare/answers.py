@@ -33,6 +33,20 @@ def verdict(one, other):
     return int(np.sign(difference)) if abs(difference) > 2 * spread else 0
 
 
+# %% verdict, wrong: not divided by n or its root
+def verdict(one, other):
+    difference = np.mean(one) - np.mean(other)
+    spread = np.sqrt(np.var(one, ddof=1) / len(one) + np.var(other, ddof=1) / len(other))
+    return int(np.sign(difference)) if abs(difference) > 2 * spread else 0
+
+
+# %% verdict, wrong: without a half
+def verdict(one, other):
+    difference = np.mean(one) - np.mean(other)
+    spread = np.sqrt((np.var(one, ddof=1) + np.var(other, ddof=1)) / 2)
+    return int(np.sign(difference)) if abs(difference) > 2 * spread else 0
+
+
 # %% verdict, right: by three cases
 def verdict(one, other):
     import statistics
@@ -83,6 +97,12 @@ def paired(one, other):
     n = len(away)
     mean = sum(away) / n
     return mean, (sum((a - mean) ** 2 for a in away) / (n - 1) / n) ** 0.5
+
+
+# %% paired, right: as an array
+def paired(one, other):
+    away = np.asarray(one) - np.asarray(other)
+    return np.array([np.mean(away), np.std(away, ddof=1) / len(away) ** 0.5])
 
 
 # %% paired, right: with covariance
@@ -157,7 +177,7 @@ def predicted_share():
     return "a"
 
 
-# %% many, wrong: 45 tries at one in fifty
+# %% many, wrong: 45 tries at one in forty
 def predicted_share():
     return "b"
 
@@ -211,6 +231,13 @@ def dressed(noise, crowd):
 # %% fool, wrong: as many rows as the noise has
 def dressed(noise, crowd):
     return crowd
+
+
+# %% fool, wrong: these are not the rows of the noise
+def dressed(noise, crowd):
+    other = np.random.default_rng(0).standard_normal(noise.shape)
+    own, wanted = np.linalg.cholesky(np.cov(other.T)), np.linalg.cholesky(np.cov(crowd.T))
+    return (other - other.mean(axis=0)) @ np.linalg.inv(own).T @ wanted.T + crowd.mean(axis=0)
 
 
 # %% fool, right: with symmetric roots

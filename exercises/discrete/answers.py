@@ -132,6 +132,15 @@ def round_in_stages(vectors, codebooks):
     return np.stack(codes, axis=1), total
 
 
+# %% stages, wrong: changed the vectors that were handed in
+def round_in_stages(vectors, codebooks):
+    left, codes = vectors, []
+    for book in codebooks:
+        codes.append(nearest(left, book))
+        left -= book[codes[-1]]
+    return np.stack(codes, axis=1), vectors - left
+
+
 # %% stages, right: adding up
 def round_in_stages(vectors, codebooks):
     rounded = np.zeros(vectors.shape)

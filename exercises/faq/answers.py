@@ -122,6 +122,13 @@ def rounded(weights, bits):
     return np.round(weights / step) * step
 
 
+# %% bits, wrong: cut off towards 0
+def rounded(weights, bits):
+    step = np.abs(weights).max(axis=0) / (2 ** (bits - 1) - 1)
+    step = np.where(step == 0, 1, step)
+    return (weights / step).astype(int) * step
+
+
 # %% bits, right: zeros afterwards
 def rounded(weights, bits):
     largest, steps = np.abs(weights).max(axis=0, keepdims=True), 2 ** (bits - 1) - 1
@@ -189,9 +196,14 @@ def error_per_ink(x, x_hat):
     return squared_error_of_each(x, x_hat) / x.sum(axis=1)
 
 
-# %% ink, wrong: where the ink is below 1
+# %% ink, wrong: was a small number added
 def error_per_ink(x, x_hat):
     return squared_error_of_each(x, x_hat) / (x.sum(axis=1) + 1e-8)
+
+
+# %% ink, wrong: 1 was added
+def error_per_ink(x, x_hat):
+    return squared_error_of_each(x, x_hat) / (x.sum(axis=1) + 1)
 
 
 # %% ink, right: with where

@@ -27,6 +27,12 @@ def paired_gain(scores, base):
     return statistics.mean(gains), statistics.stdev(gains)
 
 
+# %% pairs, right: as a list
+def paired_gain(scores, base):
+    gain = np.subtract(scores, base)
+    return [np.mean(gain), np.var(gain, ddof=1) ** 0.5]
+
+
 # %% pairs, right: from the sum of squares
 def paired_gain(scores, base):
     gain = scores - base
@@ -100,10 +106,24 @@ def search_twice(query, stored, bit_distances, candidates, results):
     return few[np.sort(np.argsort(pixels)[:results])]
 
 
+# %% twice, wrong: pick the candidates' rows first
+def search_twice(query, stored, bit_distances, candidates, results):
+    few = np.argsort(bit_distances, kind="stable")[:candidates]
+    pixels = (stored**2).sum(axis=1) - 2 * stored @ query
+    return few[np.argsort(pixels[few])[:results]]
+
+
 # %% twice, right: with sorted
 def search_twice(query, stored, bit_distances, candidates, results):
     few = sorted(range(len(bit_distances)), key=lambda row: bit_distances[row])[:candidates]
     return sorted(few, key=lambda row: np.sum((stored[row] - query) ** 2))[:results]
+
+
+# %% twice, right: by a product
+def search_twice(query, stored, bit_distances, candidates, results):
+    few = np.argsort(bit_distances, kind="stable")[:candidates]
+    far = np.sum(stored[few] ** 2, axis=1, dtype=float) - 2 * stored[few] @ query
+    return np.take(few, np.argsort(far, kind="stable")[:results])
 
 
 # %% twice, right: with take_along_axis
@@ -184,6 +204,11 @@ def side_bits(z, reference, rotation):
 def side_bits(z, reference, rotation):
     border = np.quantile(np.matmul(reference, rotation), 0.5, axis=0)
     return np.where(np.matmul(z, rotation) > border, 1, 0)
+
+
+# %% more, right: as true and false
+def side_bits(z, reference, rotation):
+    return z @ rotation > np.median(reference @ rotation, axis=0)
 
 
 # %% more, right: column by column

@@ -32,6 +32,11 @@ def dense_on(shape, units):
     return rows * units, (shape[-1] + 1) * units
 
 
+# %% dense, wrong: in the other order
+def dense_on(shape, units):
+    return (shape[-1] + 1) * units, int(np.prod(shape[:-1])) * units
+
+
 # %% dense, right: in steps
 def dense_on(shape, units):
     *others, last = shape
@@ -77,6 +82,15 @@ def build_image_autoencoder(latent_dim):
 def build_image_autoencoder(latent_dim):
     encoder = keras.Sequential([keras.Input(shape=(28, 28)), layers.Flatten(),
                                 layers.Dense(latent_dim, activation="tanh")])
+    return encoder, keras.Sequential([
+        keras.Input(shape=(28, 28)), encoder, layers.Dense(784, activation="sigmoid"),
+        layers.Reshape((28, 28))])
+
+
+# %% build, wrong: do not cancel
+def build_image_autoencoder(latent_dim):
+    encoder = keras.Sequential([keras.Input(shape=(28, 28)), layers.Flatten(),
+                                layers.Dense(latent_dim, activation="elu")])
     return encoder, keras.Sequential([
         keras.Input(shape=(28, 28)), encoder, layers.Dense(784, activation="sigmoid"),
         layers.Reshape((28, 28))])
@@ -129,6 +143,15 @@ def build_image_autoencoder(latent_dim):
     z = layers.Dense(latent_dim)(layers.Reshape((784,))(x))
     x_hat = layers.Reshape((28, 28))(layers.Dense(784, activation="sigmoid")(z))
     return keras.Model(x, z), keras.Model(x, x_hat)
+
+
+# %% build, right: as a list, the decoder first
+def build_image_autoencoder(latent_dim):
+    decoder = keras.Sequential([keras.Input(shape=(latent_dim,)),
+                                layers.Dense(784, activation="sigmoid"), layers.Reshape((28, 28))])
+    encoder = keras.Sequential([keras.Input(shape=(28, 28)), layers.Flatten(),
+                                layers.Dense(latent_dim, name="code")])
+    return [encoder, keras.Sequential([encoder, decoder])]
 
 
 # %% build, right: with the class of the chapter

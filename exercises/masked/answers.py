@@ -32,6 +32,11 @@ def hidden_loss(patches, x_hat, seen):
     return np.sum((1 - seen) * of_patches, axis=1) / np.sum(1 - seen, axis=1)
 
 
+# %% loss, wrong: divide by their number
+def hidden_loss(patches, x_hat, seen):
+    return np.sum((1 - seen) * np.mean((x_hat - patches) ** 2, axis=2))
+
+
 # %% loss, right: by an index
 def hidden_loss(patches, x_hat, seen):
     return np.mean((x_hat - patches)[seen == 0] ** 2)

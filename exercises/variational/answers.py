@@ -41,6 +41,16 @@ def rate(z_mean, z_log_var):
     return 0.5 * np.sum(1 + z_log_var - z_mean**2 - np.exp(z_log_var), axis=1)
 
 
+# %% rate, wrong: added over the images too
+def rate(z_mean, z_log_var):
+    return 0.5 * np.sum(z_mean**2 + np.exp(z_log_var) - 1 - z_log_var)
+
+
+# %% rate, wrong: the exponential of z_log_var
+def rate(z_mean, z_log_var):
+    return 0.5 * np.sum(z_mean**2 + z_log_var - 1 - z_log_var, axis=1)
+
+
 # %% rate, right: in three sums
 def rate(z_mean, z_log_var):
     squares, variances = (z_mean**2).sum(axis=1), np.exp(z_log_var).sum(axis=1)
@@ -101,6 +111,11 @@ def distortion(x, logits):
 # %% distortion, wrong: averaged over the images
 def distortion(x, logits):
     return np.mean(np.sum(np.logaddexp(0, logits) - x * logits, axis=1))
+
+
+# %% distortion, wrong: added over the images too
+def distortion(x, logits):
+    return np.sum(np.logaddexp(0, logits) - x * logits)
 
 
 # %% distortion, right: by the larger part
@@ -164,6 +179,18 @@ def code_backward(z_mean, z_log_var, epsilon, gradient):
 # %% backward, wrong: return two arrays
 def code_backward(z_mean, z_log_var, epsilon, gradient):
     return gradient + z_mean
+
+
+# %% backward, wrong: the two are exchanged
+def code_backward(z_mean, z_log_var, epsilon, gradient):
+    for_log_var = gradient * epsilon * np.exp(z_log_var / 2) / 2 + np.expm1(z_log_var) / 2
+    return for_log_var, gradient + z_mean
+
+
+# %% backward, right: as a list
+def code_backward(z_mean, z_log_var, epsilon, gradient):
+    variance = np.exp(z_log_var)
+    return [gradient + z_mean, (gradient * epsilon * np.sqrt(variance) + variance - 1) / 2]
 
 
 # %% backward, right: by way of the spread
