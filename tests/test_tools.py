@@ -15,7 +15,7 @@ from tools import address, assets, environment, lint, notebooks, page_weight
 from tools.notebooks import ROOT
 
 PROGRAMS = (
-    *("address", "answers", "assets", "diagrams", "exercises", "grade", "lint", "lock"),
+    *("address", "answers", "assets", "cite", "diagrams", "exercises", "grade", "lint", "lock"),
     *("page_weight", "policy", "render", "scoreboard", "site", "test"),
 )
 
