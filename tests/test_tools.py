@@ -16,7 +16,7 @@ from tools.notebooks import ROOT
 
 PROGRAMS = (
     *("address", "answers", "assets", "cite", "diagrams", "exercises", "grade", "lint", "lock"),
-    *("page_weight", "policy", "render", "scoreboard", "site", "test"),
+    *("offline", "page_weight", "pdf", "policy", "render", "scoreboard", "site", "test"),
 )
 
 
