@@ -1,9 +1,11 @@
 """The book as one PDF: joined in order, with its figures, bookmarks and links inside."""
 
 import hashlib
+import html
+import unicodedata
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from tools import browser, notebooks, pdf, site
 
@@ -67,6 +69,26 @@ def test_a_page_without_an_article_or_with_an_open_one_is_refused():
             pdf.Article("chapters/one", 1, NAMES, PUBLIC).read(page)
 
 
+def test_a_heading_is_handed_over_as_text():
+    page = pdf.Article("chapters/one", 1, NAMES, PUBLIC)
+    page.read(PAGE.replace("{body}", "</p><h2>Two <em>words</em></h2><p>"))
+    assert page.headings == ["One &amp; all", "Two words"]
+
+
+def test_bookmarks_get_the_texts_of_the_headings_or_are_refused(tmp_path):
+    writer = PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    first = writer.add_outline_item(title="OneOne", page_number=0)
+    writer.add_outline_item(title="and below", page_number=0, parent=first)
+    writer.add_outline_item(title="wrappedhere", page_number=0)
+    writer.write(tmp_path / "book.pdf")
+    pdf.name_bookmarks(tmp_path / "book.pdf", ["One", "and below", "wrapped\nhere"])
+    outline = PdfReader(tmp_path / "book.pdf").outline
+    assert [mark.title for mark in bookmarks(outline)] == ["One", "and below", "wrapped here"]
+    with pytest.raises(ValueError, match="3 bookmarks for 1 headings"):
+        pdf.name_bookmarks(tmp_path / "book.pdf", ["One"])
+
+
 def test_without_a_browser_the_message_names_the_way_out(monkeypatch):
     monkeypatch.setattr(browser, "find_browser", lambda: None)
     with pytest.raises(SystemExit, match="tools.browser --install"):
@@ -91,34 +113,36 @@ def titles():
         for name, depth in pages:
             page = pdf.Article(name, depth, set(), PUBLIC)
             page.read((folder / f"{name}.html").read_text(encoding="utf-8"))
-            found.append(plain(page.title))
+            found.append(html.unescape(page.headings[0]))
     return found
 
 
 def plain(text):
-    """Return ``text`` without white space and typographic quotes."""
-    return "".join(text.split()).replace("’", "'").replace("&amp;", "&")
+    """Return ``text`` as extracted text can be compared: without white space and ligatures."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def outline_titles(entries):
-    """Return the titles of all bookmarks, in order."""
+def bookmarks(entries):
+    """Return all bookmarks, those below others included, in order."""
     found = []
     for entry in entries:
-        found += outline_titles(entry) if isinstance(entry, list) else [plain(entry.title)]
+        found += bookmarks(entry) if isinstance(entry, list) else [entry]
     return found
 
 
-def test_every_title_stands_in_the_text_and_the_bookmarks_in_order(book, titles):
-    assert len(book.pages) >= len(titles)
-    marks = iter(outline_titles(book.outline))
+def test_every_title_has_a_bookmark_that_leads_to_its_page_in_order(book, titles):
+    marks = iter(bookmarks(book.outline))
+    numbers = []
     for title in titles:
-        assert title in marks, title
-    # The first pages hold the list of contents.
-    pages = [plain(page.extract_text()) for page in book.pages]
-    start = next(n for n, text in enumerate(pages) if text.startswith(titles[0]))
-    for title in titles:
-        start = next((n for n in range(start, len(pages)) if title in pages[n]), None)
-        assert start is not None, title
+        mark = next((mark for mark in marks if mark.title == title), None)
+        assert mark is not None, title
+        numbers.append(book.get_destination_page_number(mark))
+        text = plain(book.pages[numbers[-1]].extract_text())
+        # The number at the foot of a page comes first in its text, the title not always next.
+        assert text.startswith(str(numbers[-1] + 1)) and plain(title) in text, (
+            f"{title}: {text[:60]!r}"
+        )
+    assert numbers == sorted(set(numbers))
 
 
 def test_every_figure_of_a_chapter_is_in_it(book):

@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 import yaml
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 from tools import browser, notebooks, site
 from tools.offline import NAME
@@ -65,15 +67,15 @@ class Article(HTMLParser):
         public: address of the published site, for links to anything else in it.
 
     Attributes:
-        title: the text of its first heading.
+        headings: the texts of its headings, in order; the first is the page's title.
     """
 
     def __init__(self, name, depth, names, public):
         super().__init__(convert_charrefs=False)
         self.name, self.depth, self.names, self.public = name, depth, names, public
-        self.title = ""
+        self.headings = []
         self._parts, self._open, self._left_out = [], 0, 0
-        self._in_title = False
+        self._in_heading = False
 
     def read(self, page):
         """Return the article inside the HTML text ``page``.
@@ -99,7 +101,9 @@ class Article(HTMLParser):
             self._left_out += not is_void
             return
         self._open += not is_void
-        self._in_title |= tag == "h1" and not self.title
+        if tag in _HEADINGS:
+            self._in_heading = True
+            self.headings.append("")
         self._parts.append(self._tag(tag, attributes))
 
     def handle_startendtag(self, tag, attributes):
@@ -116,7 +120,7 @@ class Article(HTMLParser):
             self._left_out -= 1
             return
         self._open -= 1
-        self._in_title &= tag != "h1"
+        self._in_heading &= tag not in _HEADINGS
         if self._open:
             self._parts.append(f"</{self._lowered(tag)}>")
 
@@ -124,8 +128,8 @@ class Article(HTMLParser):
         """Copy text."""
         if self._open and not self._left_out:
             self._parts.append(data)
-            if self._in_title:
-                self.title += data
+            if self._in_heading:
+                self.headings[-1] += data
 
     def handle_entityref(self, name):
         """Copy an entity as it stands."""
@@ -172,28 +176,30 @@ class Article(HTMLParser):
 
 
 def joined(folder, root=notebooks.ROOT):
-    """Return the book as one HTML document, from the site built in ``folder``.
+    """Return the book as one HTML document, and the texts of its headings, in order.
 
-    It belongs beside ``folder``, which must be called ``html``.
+    The document belongs beside ``folder``, the built site, which must be called ``html``.
     """
     config = yaml.safe_load((Path(root) / "_config.yml").read_text(encoding="utf-8"))
     public = config["html"]["baseurl"].rstrip("/")
     parts = table_of_contents(root)
     names = {name for _, pages in parts for name, _ in pages}
-    body, contents = [], []
+    body, contents, headings = [], [], []
     for caption, pages in parts:
         if caption:
             body.append(f'<h1 class="part">{html.escape(caption)}</h1>')
             contents.append(f"<li>{html.escape(caption)}<ul>")
+            headings.append(caption)
         for name, depth in pages:
             article = Article(name, depth, names, public)
             text = article.read((folder / f"{name}.html").read_text(encoding="utf-8"))
             body.append(f'<section class="page depth-{depth}" id="{anchor(name)}">{text}</section>')
-            link = f'<a href="#{anchor(name)}">{article.title.strip()}</a>'
+            headings += map(html.unescape, article.headings)
+            link = f'<a href="#{anchor(name)}">{article.headings[0]}</a>'
             contents.append(f'<li class="depth-{depth}">{link}</li>')
         contents.append("</ul></li>" if caption else "")
     title = html.escape(config["title"])
-    return "\n".join(
+    document = "\n".join(
         [
             '<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light">',
             f'<head><meta charset="utf-8"><title>{title}</title>',
@@ -208,6 +214,7 @@ def joined(folder, root=notebooks.ROOT):
             "</article></main>\n</body></html>",
         ]
     )
+    return document, headings
 
 
 class _Styles(HTMLParser):
@@ -251,6 +258,32 @@ def print_to_pdf(document, target, program):
         raise RuntimeError(f"{program} did not print (exit code {run.returncode}):\n{run.stderr}")
 
 
+def name_bookmarks(target, headings):
+    """Write the texts of the headings into the bookmarks of a PDF, which has one for each.
+
+    Chromium drops the space where a heading goes on in a second line, and repeats a heading that
+    it moved to the next page.
+
+    Raises:
+        ValueError: the bookmarks are not those of the headings.
+    """
+    writer = PdfWriter(target, incremental=True)
+    marks = list(_bookmarks(writer.root_object["/Outlines"]))
+    if len(marks) != len(headings):
+        raise ValueError(f"{len(marks)} bookmarks for {len(headings)} headings")
+    for mark, heading in zip(marks, headings, strict=True):
+        mark[NameObject("/Title")] = TextStringObject(" ".join(heading.split()))
+    writer.write(target)
+
+
+def _bookmarks(parent):
+    entry = parent.get("/First")
+    while entry is not None:
+        yield entry.get_object()
+        yield from _bookmarks(entry.get_object())
+        entry = entry.get_object().get("/Next")
+
+
 def main(argv=None):
     """Build the site if it is not up to date, and print it."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.pdf")
@@ -263,10 +296,12 @@ def main(argv=None):
         sys.exit(f"No PDF was made: it is printed by a browser, but {browser.ADVICE}")
     site.main([])
     TARGET.unlink(missing_ok=True)
-    JOINED.write_text(joined(site.INDEX.parent), encoding="utf-8")
+    document, headings = joined(site.INDEX.parent)
+    JOINED.write_text(document, encoding="utf-8")
     try:
         print_to_pdf(JOINED, TARGET, program)
-    except RuntimeError as error:
+        name_bookmarks(TARGET, headings)
+    except (RuntimeError, ValueError) as error:
         sys.exit(f"No PDF was made: {error}")
     finally:
         JOINED.unlink()
