@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help environment book test test-quick render exercises grade serve lint bench lock address clean distclean
+.PHONY: help environment book test test-quick render exercises grade offline pdf serve lint bench lock address clean distclean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,12 @@ exercises: environment ## make the student versions of the exercises, without so
 
 grade: environment ## grade a folder of submissions: make grade SUBMISSIONS=folder
 	@$(VENV_PYTHON) -m tools.grade "$(SUBMISSIONS)"
+
+offline: environment ## pack the site into one zip that is read without a network
+	@$(VENV_PYTHON) -m tools.offline
+
+pdf: environment ## print the whole book as one PDF; needs Chromium
+	@$(VENV_PYTHON) -m tools.pdf
 
 serve: book ## show the site on this machine, at an address that only this machine reaches
 	@$(VENV_PYTHON) -m tools.site --serve

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from _ext import book_scoreboard
-from tools import notebooks, policy, scoreboard
+from tools import cite, notebooks, policy, scoreboard
 from tools.notebooks import ROOT
 
 PAGES = sorted((ROOT / "pages").glob("*.md"))
@@ -39,10 +39,8 @@ def texts():
 
 def cited():
     """Return the keys that some text or claim cites."""
-    keys = set()
-    for text in texts().values():
-        for group in re.findall(r"\{cite:[pt]\}`([^`]+)`", text):
-            keys |= {key.strip() for key in group.split(",")}
+    sources = cite.bibliography()
+    keys = set().union(*(sources.cited(text) for text in texts().values()))
     return keys | {claim["citation"] for claim in scoreboard.gather() if claim["citation"]}
 
 

@@ -114,6 +114,18 @@ RULES = {
     "two titles": (put(0, source="# One\n\n# Two"), "exactly one title"),
     "skipped level": (put(0, source="# One\n\n### Three"), "skips a level"),
     "typed number": (put(0, source="# T\n\nThe error is 3.87."), "the measured number 3.87"),
+    "role": (put(0, source="# T\n\nSee {cite:p}`kramer1991`."), "'{cite:p}`kramer1991`' is a role"),
+    "directive": (put(0, source="# T\n\n:::{note}\nText\n:::"), "':::{note}' is a directive"),
+    "fenced directive": (put(0, source="# T\n\n```{note}\nText\n```"), "is a directive"),
+    "label": (put(0, source="(here)=\n# T"), "'(here)=' is a label"),
+    "formula": (put(0, source="# T\n\n$$a$$ (eq-a)"), "is a numbered formula"),
+    "footnote": (put(0, source="# T\n\nText[^1]."), "'[^1]' is a footnote"),
+    "comment": (put(0, source="# T\n\n% hidden"), "is a comment"),
+    "block break": (put(0, source="# T\n\n+++"), "is a block break"),
+    "citation": (
+        put(0, source="# T\n\n[Kramer (1992)](https://doi.org/10.1002/aic.690370209)"),
+        "'Kramer (1992)' links to kramer1991, which is 'Kramer (1991)'",
+    ),
     "failed claim": (claim(passed=False), "small.sum does not hold"),
     "unknown source": (claim(citation="nobody2099"), "not in references.bib"),
     "no claims": (put(3, outputs=[]), "shows 0 tables of claims"),
@@ -151,7 +163,8 @@ def test_a_file_that_is_no_notebook_is_a_problem_and_not_a_crash(book):
 
 
 def test_numbers_that_are_no_measurements_are_allowed(book):
-    text = "# T\n\nPython 3.11, CC BY 4.0, `0.01`, $\\pi \\approx 3.14$, {cite:p}`a` says 9.01."
+    text = "# T\n\nPython 3.11, CC BY 4.0, `0.01`, $\\pi \\approx 3.14$, "
+    text += "[Kramer (1991)](https://doi.org/10.1002/aic.690370209) says 9.01."
     assert broken(book, put(0, source=text)) == ""
 
 

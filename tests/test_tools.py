@@ -15,8 +15,8 @@ from tools import address, assets, environment, lint, notebooks, page_weight
 from tools.notebooks import ROOT
 
 PROGRAMS = (
-    *("address", "answers", "assets", "diagrams", "exercises", "grade", "lint", "lock"),
-    *("page_weight", "policy", "render", "scoreboard", "site", "test"),
+    *("address", "answers", "assets", "cite", "diagrams", "exercises", "grade", "lint", "lock"),
+    *("offline", "page_weight", "pdf", "policy", "render", "scoreboard", "site", "test"),
 )
 
 

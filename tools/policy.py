@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from tools import notebooks
+from tools import cite, notebooks
 from tools.provenance import provenance
 
 CLAIMS = "application/vnd.autoencoders.claims+json"
@@ -37,6 +37,16 @@ _NOT_PROSE = re.compile(
 )
 _DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?!\w|\.\d)")
 _HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
+# What only the site understands; Colab, Jupyter and GitHub would show it as it is written.
+_SITE_ONLY = {
+    "a role": re.compile(r"\{[\w:.+-]+\}`[^`]+`"),
+    "a directive": re.compile(r"^[ >]*(?:`{3,}|~{3,}|:{3,})[ ]*\{[^}\n]+\}", re.MULTILINE),
+    "a label": re.compile(r"^\([\w:.-]+\)=[ ]*$", re.MULTILINE),
+    "a numbered formula": re.compile(r"\$\$[ ]*\([\w:.-]+\)"),
+    "a footnote": re.compile(r"\[\^[^\]\s]+\]"),
+    "a comment": re.compile(r"^%[ ]", re.MULTILINE),
+    "a block break": re.compile(r"^\+\+\+", re.MULTILINE),
+}
 
 
 def problems(path, root=notebooks.ROOT):
@@ -49,7 +59,7 @@ def problems(path, root=notebooks.ROOT):
     found = [
         *_file_problems(path, root),
         *_metadata_problems(notebook, root),
-        *_text_problems(notebook),
+        *_text_problems(notebook, root),
         *_claims_problems(notebook, path.stem, root),
     ]
     found += _code_problems(notebook, root)
@@ -83,8 +93,9 @@ def _metadata_problems(notebook, root):
         yield "stale: its code, or ae_utils code that it reaches, changed since it was rendered"
 
 
-def _text_problems(notebook):
+def _text_problems(notebook, root):
     levels = []
+    sources = cite.bibliography(root)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "markdown":
             continue
@@ -92,6 +103,8 @@ def _text_problems(notebook):
         levels += [len(marks) for marks in _HEADING.findall(fence_free)]
         if _MACHINE_PATH.search(cell.source):
             yield f"cell {number}: holds a path of one machine"
+        yield from (f"cell {number}: {message}" for message in raw_markup(cell.source))
+        yield from (f"cell {number}: {message}" for message in sources.problems(cell.source))
         alts = _MARKDOWN_IMAGE.findall(cell.source)
         alts += [
             "".join(re.findall(r'alt="([^"]*)"', tag)) for tag in _HTML_IMAGE.findall(cell.source)
@@ -99,7 +112,7 @@ def _text_problems(notebook):
         if any(len(alt.strip()) < SHORTEST_ALT for alt in alts):
             yield f"cell {number}: a picture has no alternative text of a sentence"
         for block in re.split(r"\n\s*\n|\n(?=\|)", cell.source):
-            if "{cite" not in block:
+            if not sources.cited(block):
                 for figure in decimals(block):
                     yield (
                         f"cell {number}: the measured number {figure} in prose; say it in words "
@@ -109,6 +122,16 @@ def _text_problems(notebook):
         yield "needs exactly one title (#), as its first heading"
     if any(after > before + 1 for before, after in zip(levels, levels[1:], strict=False)):
         yield "a heading skips a level"
+
+
+def raw_markup(text):
+    """Return a message for each kind of markup in a text cell that only the site would render."""
+    for kind, pattern in _SITE_ONLY.items():
+        if found := pattern.search(text):
+            yield (
+                f"{found[0].strip()!r} is {kind}, which only the site shows; for citations "
+                "run python -m tools.cite"
+            )
 
 
 def decimals(text):

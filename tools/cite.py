@@ -1,0 +1,168 @@
+"""Turn the citations of notebooks into plain links, which Colab, Jupyter and GitHub show as well.
+
+Write {cite:t}`key` or {cite:p}`key,other` in a text cell and run this program: it puts links such
+as [Hinton and Salakhutdinov (2006)](address) in their place, made from `references.bib`. Pages
+keep the roles, since only the site shows them.
+"""
+
+import argparse
+import functools
+import re
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from pybtex.database import parse_string
+
+from tools import notebooks
+from tools.address import spellings
+
+FILE = "references.bib"
+_ROLE = re.compile(r"\{cite:([pt])\}`([^`]+)`")
+_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
+_LIKE_A_CITATION = re.compile(r"(?:, \d{4}| \(\d{4}\))$")
+_ARXIV = re.compile(r"arXiv:(\S+)")
+
+
+class Bibliography:
+    """The entries of ``references.bib`` as citations: for each key its authors, year and address.
+
+    Args:
+        text: the content of the file.
+        site: host and path of the published book, for sources that have no address of their own.
+    """
+
+    def __init__(self, text, site):
+        self.authors, self.years, self.addresses = {}, {}, {}
+        for key, entry in parse_string(text, "bibtex").entries.items():
+            self.authors[key] = _authors(entry.persons["author"])
+            self.years[key] = entry.fields["year"]
+            self.addresses[key] = _address(key, entry.fields, site)
+        self.keys_by_address = {address: key for key, address in self.addresses.items()}
+
+    def link(self, key, kind):
+        """Return a Markdown link, textual for the kind ``"t"``, and bare inside brackets for "p".
+
+        Raises:
+            ValueError: there is no such key.
+        """
+        if key not in self.authors:
+            raise ValueError(f"{FILE} has no entry {key!r}")
+        return f"[{self._text(key, kind)}]({self.addresses[key]})"
+
+    def with_links(self, text):
+        """Return ``text`` with links in the place of the roles.
+
+        Where the authors stand before the role already, one textual link says both.
+
+        Raises:
+            ValueError: a role names a key that there is not.
+        """
+        parts, end = [], 0
+        for role in _ROLE.finditer(text):
+            parts.append(text[end : role.start()])
+            end = role.end()
+            kind, keys = role[1], [key.strip() for key in role[2].split(",")]
+            links = [self.link(key, kind) for key in keys]
+            named = f"{self.authors[keys[0]]} "
+            if kind == "t":
+                parts.append(", ".join(links))
+            elif len(keys) == 1 and parts[-1].endswith(named):
+                parts[-1] = parts[-1].removesuffix(named)
+                parts.append(self.link(keys[0], "t"))
+            else:
+                parts.append(f"({'; '.join(links)})")
+        return "".join([*parts, text[end:]])
+
+    def cited(self, text):
+        """Return the keys that ``text`` cites, by roles or by links, as a set."""
+        keys = {key.strip() for _, group in _ROLE.findall(text) for key in group.split(",")}
+        addresses = (address for _, address in _LINK.findall(text))
+        return keys | {self.keys_by_address[a] for a in addresses if a in self.keys_by_address}
+
+    def problems(self, text):
+        """Return a message for each link that is not what this bibliography makes of it."""
+        found = []
+        for shown, address in _LINK.findall(text):
+            key = self.keys_by_address.get(address)
+            if key and shown not in (self._text(key, "t"), self._text(key, "p")):
+                found.append(f"{shown!r} links to {key}, which is {self._text(key, 't')!r}")
+            elif not key and _LIKE_A_CITATION.search(shown):
+                found.append(f"{shown!r} links to {address}, which is not in {FILE}")
+        return found
+
+    def _text(self, key, kind):
+        year = f" ({self.years[key]})" if kind == "t" else f", {self.years[key]}"
+        return self.authors[key] + year
+
+
+def _authors(people):
+    """Return the last names of one or two, and of more the first and "et al."."""
+    names = [
+        " ".join(
+            part.render_as("text") for part in person.rich_prelast_names + person.rich_last_names
+        )
+        for person in people
+    ]
+    return f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+
+
+def _address(key, fields, site):
+    """Return where to read a source: DOI, arXiv, its own address, or its entry in the book."""
+    if "doi" in fields:
+        # Brackets are percent-encoded, since in Markdown they would end the link.
+        return f"https://doi.org/{quote(fields['doi'], safe='/:;')}"
+    if number := _ARXIV.search(fields.get("note", "")):
+        return f"https://arxiv.org/abs/{number[1]}"
+    return fields.get("url", f"https://{site}/appendix/bibliography.html#{key}")
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text, site):
+    return Bibliography(text, site)
+
+
+def bibliography(root=notebooks.ROOT):
+    """Return the :class:`Bibliography` of the book at ``root``."""
+    _, site = spellings(notebooks.repository_name(root))
+    return _parsed((Path(root) / FILE).read_text(encoding="utf-8"), site)
+
+
+def convert(path, known):
+    """Put links in the place of the roles in a notebook; return whether there were any.
+
+    Raises:
+        ValueError: a role names a key that there is not, or the file is no notebook; it is as it
+            was.
+    """
+    notebook = notebooks.read_notebook(path)
+    changed = False
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _ROLE.search(cell.source):
+            cell.source = known.with_links(cell.source)
+            changed = True
+    if changed:
+        notebooks.write_notebook(notebook, path)
+    return changed
+
+
+def main(argv=None):
+    """Convert the notebooks, or say what keeps one from it."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.cite")
+    parser.add_argument(
+        "notebooks", nargs="*", type=Path, help="without any: all chapters and exercises"
+    )
+    root = notebooks.ROOT
+    paths = parser.parse_args(argv).notebooks
+    paths = paths or [*notebooks.chapter_paths(), *sorted(root.glob("exercises/*/*.ipynb"))]
+    known, changed = bibliography(), 0
+    for path in paths:
+        try:
+            changed += convert(path, known)
+        except (OSError, ValueError) as error:
+            sys.exit(f"{path.name}: {error}")
+    print(f"{changed} of {len(paths)} notebooks had citations to convert")
+
+
+if __name__ == "__main__":
+    main()
