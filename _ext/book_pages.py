@@ -72,6 +72,21 @@ def add_to_chapter(app, doctree):
         title.parent.insert(title.parent.index(title) + 1, line)
 
 
+def remember_cells(app, page, source):
+    """Note the ids of a notebook's cells, as the page shows them, for :func:`name_cells`."""
+    if Path(app.env.doc2path(page)).suffix == ".ipynb":
+        cells = json.loads(source[0])["cells"]
+        app.env.temp_data["cell_ids"] = [cell["id"] for cell in cells]
+
+
+def name_cells(app, doctree):
+    """Give each code cell an anchor, ``cell-`` and its id: that stays when cells move."""
+    ids = app.env.temp_data.get("cell_ids", [])
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            cell["ids"].append(f"cell-{ids[cell['cell_index']]}")
+
+
 def trim_scripts(app, page, template, context, doctree):
     """Leave out the scripts of thebe, which runs code in the page: the book does not use it."""
 
@@ -84,7 +99,9 @@ def trim_scripts(app, page, template, context, doctree):
 
 
 def setup(app):
-    """Connect both to Sphinx; the scripts late, after every extension has added its own."""
+    """Connect the parts to Sphinx; those that others add to run late."""
+    app.connect("source-read", remember_cells, priority=900)
     app.connect("doctree-read", add_to_chapter)
+    app.connect("doctree-read", name_cells)
     app.connect("html-page-context", trim_scripts, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,7 +50,7 @@ def chosen_table(claims, keys):
 
 
 def _rows(claims):
-    lines = ["| | claim | measured | bound |", "|---|---|---|---|"]
+    lines = ["| holds | claim | measured | bound |", "|---|---|---|---|"]
     for claim in claims:
         mark = "✓" if claim["passed"] else "✗"
         value = f"{claim['value']:.4g} {claim['unit']}"

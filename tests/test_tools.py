@@ -11,12 +11,13 @@ from packaging.requirements import Requirement
 
 from _ext import book_icons, book_pages
 from tests.books import small_book, small_chapter
-from tools import address, assets, environment, lint, notebooks, page_weight
+from tools import address, assets, browser, environment, lint, notebooks, page_weight
 from tools.notebooks import ROOT
 
 PROGRAMS = (
-    *("address", "answers", "assets", "cite", "diagrams", "exercises", "grade", "lint", "lock"),
-    *("offline", "page_weight", "pdf", "policy", "render", "scoreboard", "site", "test"),
+    *("address", "answers", "assets", "browser", "cite", "demos", "diagrams", "exercises"),
+    *("grade", "lint", "lock", "offline", "page_weight", "pdf", "policy", "render"),
+    *("scoreboard", "site", "test"),
 )
 
 
@@ -130,7 +131,7 @@ def test_katex_is_the_version_that_sphinx_typesets_with():
     import sphinxcontrib.katex
 
     version = sphinxcontrib.katex.katex_version
-    assert f"katex@{version}" == assets.PACKAGE
+    assert f"katex@{version}" == assets.KATEX_PACKAGE
 
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
@@ -204,3 +205,17 @@ def test_the_bench_names_the_chapters_when_asked_for_one_that_is_not_there(capsy
     with pytest.raises(SystemExit):
         run.main(["--chapter", "nothing"])
     assert "no chapter 'nothing'; there are: algorithm" in capsys.readouterr().err
+
+
+def test_a_browser_that_is_named_wins_and_must_exist(monkeypatch):
+    monkeypatch.setenv(browser.VARIABLE, sys.executable)
+    assert browser.find_browser() == sys.executable
+    monkeypatch.setenv(browser.VARIABLE, "no-such-browser")
+    with pytest.raises(FileNotFoundError, match="no such program"):
+        browser.find_browser()
+
+
+def test_without_a_browser_the_message_names_the_way_out(monkeypatch, capsys):
+    monkeypatch.setattr(browser, "find_browser", lambda: None)
+    assert browser.main([]) == 1
+    assert "tools.browser --install" in capsys.readouterr().err

@@ -1,7 +1,8 @@
 """Draw the picture of the landing page: test digits, their codes, their reconstructions.
 
 It trains a deep autoencoder with a code of 30 numbers for half a minute, and writes
-``_static/cover.svg``. Only needed when the picture is to change.
+``_static/cover.svg``, and the same under the book's title as ``_static/card.png``, which other
+programs show beside a link to a page. Only needed when the pictures are to change.
 """
 
 import argparse
@@ -14,9 +15,13 @@ import numpy as np
 from keras import layers
 
 import ae_utils
+from _ext.book_sharing import CARD, CARD_HEIGHT, CARD_WIDTH
 
-COVER = Path(__file__).resolve().parent.parent / "_static" / "cover.svg"
+ROOT = Path(__file__).resolve().parent.parent
+COVER = ROOT / "_static" / "cover.svg"
 LATENT_DIM = 30
+DOTS_PER_INCH = 100
+TITLE = "Autoencoders, executed"
 
 
 def train(images):
@@ -54,6 +59,17 @@ def draw(images, codes, reconstructions):
     return figure
 
 
+def make_card(figure):
+    """Turn the cover into a card of ``CARD_WIDTH`` × ``CARD_HEIGHT`` pixels with a title."""
+    figure.set_size_inches(CARD_WIDTH / DOTS_PER_INCH, CARD_HEIGHT / DOTS_PER_INCH)
+    # The columns below the title: left, bottom, width and height, as parts of the card.
+    figure.get_layout_engine().set(rect=(0.03, 0.03, 0.94, 0.75))
+    figure.text(0.5, 0.86, TITLE, fontsize=44, ha="center", va="center")
+    for text in (text for ax in figure.axes for text in ax.texts):
+        text.set_fontsize(18)
+    return figure
+
+
 def main():
     """Train, draw and write the picture."""
     argparse.ArgumentParser(description=__doc__).parse_args()
@@ -68,10 +84,13 @@ def main():
     images = data.test_images[firsts]
     codes = np.array(encoder(images.reshape(-1, 784)))
     x_hat = np.array(decoder(codes)).reshape(-1, 28, 28)
+    figure = draw(images, codes, x_hat)
     picture = io.StringIO()
-    draw(images, codes, x_hat).savefig(picture, format="svg", metadata={"Date": None})
+    figure.savefig(picture, format="svg", metadata={"Date": None})
     COVER.write_text(picture.getvalue(), encoding="utf-8")
-    print(f"wrote {COVER.name}, {COVER.stat().st_size // 1024} KiB")
+    make_card(figure).savefig(ROOT / CARD, dpi=DOTS_PER_INCH, metadata={"Software": None})
+    for path in (COVER, ROOT / CARD):
+        print(f"wrote {path.name}, {path.stat().st_size // 1024} KiB")
 
 
 if __name__ == "__main__":

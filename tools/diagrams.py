@@ -16,11 +16,10 @@ import tempfile
 from pathlib import Path
 
 from _ext.book_diagrams import diagram_name
-from tools import notebooks
+from tools import browser, notebooks
 
 FOLDER = notebooks.ROOT / "_static" / "diagrams"
 PAGES = ("*.md", "appendix/*.md", "pages/*.md")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _BLOCK = re.compile(r"^```mermaid\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -33,14 +32,14 @@ def diagram_sources(root=notebooks.ROOT):
     return [source for text in texts for source in _BLOCK.findall(text)]
 
 
-def draw(source, target, mmdc, browser):
+def draw(source, target, mmdc, program):
     """Draw one diagram; nothing is left behind when it fails."""
     name = target.stem
     with tempfile.TemporaryDirectory() as folder:
         files = {
             "in.mmd": source,
             "config.json": json.dumps({"htmlLabels": False, "flowchart": {"htmlLabels": False}}),
-            "browser.json": json.dumps({"executablePath": browser, "args": ["--no-sandbox"]}),
+            "browser.json": json.dumps({"executablePath": program, "args": ["--no-sandbox"]}),
         }
         for file, text in files.items():
             Path(folder, file).write_text(text, encoding="utf-8")
@@ -64,11 +63,11 @@ def main(argv=None):
         path.unlink()
         print(f"deleted {path.name}: no page shows it")
     missing = {path: source for path, source in wanted.items() if not path.exists()}
-    browser = arguments.browser or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if missing and not (arguments.mmdc and browser):
+    program = arguments.browser or browser.find_browser()
+    if missing and not (arguments.mmdc and program):
         sys.exit("drawing needs mermaid-cli (--mmdc) and Chromium (--browser); see --help")
     for path, source in missing.items():
-        draw(source, path, arguments.mmdc, browser)
+        draw(source, path, arguments.mmdc, program)
         print(f"drew {path.name}")
     print(f"{len(wanted)} diagrams, {len(missing)} drawn anew")
 

@@ -1,4 +1,4 @@
-"""Run all checks of the book: notebook policy, unit tests, exercises, and every notebook by nbval.
+"""Run all checks: notebook policy, unit tests, exercises, the site in a browser, nbval.
 
 All parts run even if one fails. What stands after ``--`` goes to pytest in the last part.
 """
@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # The headline training of *deep* takes 200 s alone, and several times that beside another one.
 SECONDS_PER_CELL = 1500
 EXERCISES = "tests/test_exercises.py"
+# A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
+BROWSER = "tests/test_browser.py"
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
     # loadfile: all cells of a notebook belong to one worker, and so to one kernel.
@@ -28,13 +30,14 @@ def parts(quick, pytest_arguments):
     pytest = [sys.executable, "-m", "pytest"]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
-        ("unit tests", [*pytest, "tests", f"--ignore={EXERCISES}"]),
+        ("unit tests", [*pytest, "tests", f"--ignore={EXERCISES}", f"--ignore={BROWSER}"]),
     ]
     if not quick:
         sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
         nbval = [*pytest, *NBVAL, "chapters", *sources, *pytest_arguments]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
+            ("every page of the site in a browser", [*pytest, BROWSER, "-rs"]),
             ("every notebook, executed by nbval", nbval),
         ]
     return chosen
@@ -43,7 +46,7 @@ def parts(quick, pytest_arguments):
 def main(argv=None):
     """Run the parts; return 1 if any failed."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.test")
-    parser.add_argument("--quick", action="store_true", help="leave out exercises and nbval")
+    parser.add_argument("--quick", action="store_true", help="policy and unit tests only")
     parser.add_argument("pytest_arguments", nargs="*", help="after --: arguments for nbval's run")
     arguments = parser.parse_args(argv)
     environment = {**os.environ, **kernel_environment()}
