@@ -17,6 +17,8 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "_static/demos"
+# What a page with a demo loads at once.
+PAGE_FILES = ("shared.js", "demos.css")
 SHORTEST_ALT = 20
 # The data that each demo reads, files of _static/demos/data.
 DATA = {
@@ -86,15 +88,24 @@ class Demo(SphinxDirective):
         return [nodes.raw("", figure, format="html")]
 
 
-def add_script(app, page, template, context, doctree):
-    """Load the shared script and the style where there is a demo, and nowhere else."""
-    if '<figure class="demo"' in context.get("body", ""):
-        app.add_js_file("demos/shared.js", loading_method="defer")
-        app.add_css_file("demos/demos.css")
+def keep_scripts(app, page, template, context, doctree):
+    """Leave the shared script and the style where there is a demo, and nothing elsewhere.
+
+    Jupyter Book adds every script and style below ``_static`` to every page.
+    """
+    has_demo = '<figure class="demo"' in context.get("body", "")
+    wanted = {f"{FOLDER}/{file}" for file in PAGE_FILES} if has_demo else set()
+
+    def is_used(asset):
+        file = str(getattr(asset, "filename", asset))
+        return not file.startswith(f"{FOLDER}/") or file in wanted
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if is_used(asset)]
 
 
 def setup(app):
-    """Add the directive and connect the script."""
+    """Add the directive, and connect to the event that hands over the scripts of each page."""
     app.add_directive("demo", Demo)
-    app.connect("html-page-context", add_script)
+    app.connect("html-page-context", keep_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ import gzip
 import io
 import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import PIL.Image
@@ -34,7 +35,7 @@ def compressed(file):
 
 @pytest.mark.parametrize("name", book_demos.DATA)
 def test_a_demo_is_light(name):
-    files = ["shared.js", "demos.css", *book_demos.files_of(name)]
+    files = [*book_demos.PAGE_FILES, *book_demos.files_of(name)]
     assert sum(map(compressed, files)) <= LARGEST_DEMO
     assert (FOLDER / f"{name}.png").stat().st_size <= LARGEST_PICTURE
 
@@ -42,7 +43,7 @@ def test_a_demo_is_light(name):
 def test_all_files_together_are_light_and_each_is_used():
     paths = [path for path in FOLDER.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in paths) <= LARGEST_TOTAL
-    used = {"shared.js", "demos.css"}
+    used = set(book_demos.PAGE_FILES)
     for name in book_demos.DATA:
         used |= {f"{name}.png", *book_demos.files_of(name)}
     assert {str(path.relative_to(FOLDER)) for path in paths} == used
@@ -127,7 +128,8 @@ def test_the_numbers_beside_the_weights_are_those_of_the_weights():
 
 
 def directive(name, **options):
-    return book_demos.Demo("demo", [name], options, [], 1, 0, "", None, None)
+    machine = SimpleNamespace(reporter=None)
+    return book_demos.Demo("demo", [name], options, [], 1, 0, "", None, machine)
 
 
 def test_an_unknown_demo_and_a_missing_description_are_errors():
@@ -160,6 +162,13 @@ def address():
     """The page of the built site, as a file."""
     site.main([])
     return (site.INDEX.parent / PAGE).as_uri()
+
+
+def test_only_the_page_with_demos_loads_their_shared_files(address):
+    for path in site.INDEX.parent.rglob("*.html"):
+        found = re.findall(r'(?:src|href)="[^"]*_static/demos/([^"?]+)', path.read_text("utf-8"))
+        loaded = [file for file in found if not file.endswith(".png")]
+        assert sorted(loaded) == (sorted(book_demos.PAGE_FILES) if path.match(PAGE) else []), path
 
 
 class Visit:
