@@ -289,7 +289,7 @@ window.bookDemos = (() => {
 
   // A plane of codes, each drawn as its digit, with a cross that pointer and arrow keys move. It
   // shows what lies within `reach` of `centre`, a pair of numbers each.
-  function codeMap({ label, centre = [0, 0], reach, labels, circles = [], move, choose }) {
+  function codeMap({ label, centre = [0, 0], reach, labels, circles = [], move }) {
     const SIZE = 320;
     const state = { z: [...centre], codes: new Float32Array() };
     const toPlace = ([one, two]) => [
@@ -337,6 +337,13 @@ window.bookDemos = (() => {
       redraw();
       move(state.z);
     };
+    // Goes to the code of the first digit of this kind that lies on the map.
+    const choose = (digit) => {
+      const code = (place) => state.codes.subarray(2 * place, 2 * place + 2);
+      const place = labels.findIndex((label, other) => label === digit
+        && code(other).every((value, axis) => Math.abs(value - centre[axis]) < reach[axis]));
+      moveTo(...code(place));
+    };
     onPointer(canvas, (column, row) => moveTo(
       centre[0] + (2 * column - 1) * reach[0], centre[1] + (1 - 2 * row) * reach[1]));
     onKeys(canvas, (right, down, isLarge) => {
@@ -350,7 +357,7 @@ window.bookDemos = (() => {
       cloud.redraw();
       redraw();
     };
-    return { element: holder, canvas, moveTo, setCodes };
+    return { element: holder, choose, setCodes };
   }
 
   // A sheet of 28 × 28 pixels to draw on: pointer, finger, or arrow keys and the space bar.
@@ -420,7 +427,7 @@ window.bookDemos = (() => {
       Delete: clear,
       Backspace: clear,
     });
-    return { element: make("div", { className: "demo-pad" }, canvas, hint), canvas, show, clear };
+    return { element: make("div", { className: "demo-pad" }, canvas, hint), show, clear };
   }
 
   // ---- Start

@@ -33,19 +33,14 @@ bookDemos.define("two-numbers", ({ host, data, publish }) => {
     publish({ z, drawn });
   }
 
-  // The code of the test digit that stands first among those of its kind.
-  const choose = (digit) => {
-    const place = labels.indexOf(digit);
-    map.moveTo(codes[2 * place], codes[2 * place + 1]);
-  };
   const map = bookDemos.codeMap({
     label: "Map of codes, each shown as its digit. Arrow keys move the point, with Shift further; "
       + "0 to 9 go to the code of a test digit.",
-    centre, reach, labels, move, choose,
+    centre, reach, labels, move,
   });
   host.append(
     make("div", { className: "demo-columns" }, map.element, picture.element),
-    bookDemos.digitButtons(choose), status.element);
+    bookDemos.digitButtons(map.choose), status.element);
   map.setCodes(codes);
-  choose(0);
+  map.choose(0);
 });

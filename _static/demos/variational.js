@@ -41,14 +41,10 @@ bookDemos.define("variational", ({ host, data, publish }) => {
   }
 
   let z = [0, 0];
-  const choose = (digit) => {
-    const place = labels.indexOf(digit);
-    map.moveTo(latestCloud[2 * place], latestCloud[2 * place + 1]);
-  };
   const map = bookDemos.codeMap({
     label: "Map of codes, each shown as its digit, with circles of radius 1 and 2. Arrow keys move "
       + "the point, with Shift further; 0 to 9 go to the code of a test digit.",
-    reach: numbers.reach, labels, circles: [1, 2], choose,
+    reach: numbers.reach, labels, circles: [1, 2],
     move: (place) => { z = place; move(place); },
   });
   const sampled = bookDemos.checkbox("draw each code from its cloud, not only the mean", true,
@@ -62,7 +58,7 @@ bookDemos.define("variational", ({ host, data, publish }) => {
     make("div", { className: "demo-columns" }, map.element,
       make("div", { className: "demo-prior" }, picture.element, made.element)),
     sampled.element,
-    bookDemos.digitButtons(choose,
+    bookDemos.digitButtons(map.choose,
       bookDemos.button("other draws", () => { seed += 1; update(); })),
     status.element);
   update();
