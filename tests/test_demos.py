@@ -105,14 +105,24 @@ def test_the_stored_networks_fit_together(name):
             assert networks[part][-1]["activation"] == "sigmoid"
 
 
+def images_of(name):
+    images = demo_files.values(demo_files.read("samples")["arrays"][name])
+    return images.reshape(len(images), -1)
+
+
+def answer(name, x):
+    """Return the reconstruction by a stored autoencoder."""
+    networks = demo_files.read(name)["networks"]
+    return demo_files.run(networks["decoder"], demo_files.run(networks["encoder"], x))
+
+
 def test_the_numbers_beside_the_weights_are_those_of_the_weights():
     stored = demo_files.read("digits")
     data = ae_utils.load_mnist(verbose=False)
 
     def errors_of(images):
         x = images.reshape(-1, 784)
-        z = demo_files.run(stored["networks"]["encoder"], x)
-        return np.sum((x - demo_files.run(stored["networks"]["decoder"], z)) ** 2, axis=1)
+        return np.sum((x - answer("digits", x)) ** 2, axis=1)
 
     numbers = stored["numbers"]
     validation, test = errors_of(data.validation_images), errors_of(data.test_images)
@@ -123,8 +133,41 @@ def test_the_numbers_beside_the_weights_are_those_of_the_weights():
     shares = demo_files.values(stored["arrays"]["histogram"])
     assert shares.sum() == pytest.approx(1, abs=0.01)
     firsts = [int(np.argmax(data.test_labels == digit)) for digit in range(10)]
-    digits = demo_files.values(demo_files.read("samples")["arrays"]["digits"])
-    assert np.allclose(digits, data.test_images[firsts], atol=1e-6)
+    assert np.allclose(images_of("digits"), data.test_images[firsts].reshape(10, 784), atol=1e-6)
+
+
+def test_what_the_page_says_of_strange_images_holds():
+    threshold = demo_files.read("digits")["numbers"]["threshold"]
+    clothes = dict(zip(("pullover", "trousers", "sandal"), images_of("clothes"), strict=True))
+    clothes["blank page"] = np.zeros(784)
+    x = np.stack(list(clothes.values()))
+    errors = np.sum((x - answer("digits", x)) ** 2, axis=1)
+    assert (errors > threshold).tolist() == [True, True, False, False]
+
+
+def test_what_the_page_says_of_noise_holds():
+    x = images_of("digits")
+    generator = np.random.default_rng(0)
+    coins = generator.random(x.shape)
+    own = np.clip(x + 0.4 * generator.standard_normal(x.shape), 0, 1)
+    salt = np.where(coins < 0.05, 0, np.where(coins > 0.95, 1, x))
+
+    def ahead(noisy):
+        """By how much the network's error is below the filter's, as a share of the filter's."""
+        median = median_filter(noisy.reshape(-1, 28, 28), size=(1, 3, 3), mode="nearest")
+        filtered = np.sum((x - median.reshape(x.shape)) ** 2)
+        return 1 - np.sum((x - answer("denoise", noisy)) ** 2) / filtered
+
+    assert ahead(own) > 0.3
+    assert ahead(salt) < -0.2
+    assert np.sum((x - answer("denoise", x)) ** 2, axis=1).min() > 1
+
+
+def test_what_the_page_says_of_code_sizes_holds():
+    numbers = demo_files.read("code-size")["numbers"]
+    ratios = np.divide(numbers["pca_errors"], numbers["errors"])
+    assert ratios[:2].max() < 1.3
+    assert ratios[3:].min() > 1.7 and ratios[3:].max() < 2.5
 
 
 def directive(name, **options):
@@ -323,7 +366,7 @@ def test_a_lifted_pen_leaves_no_ink_and_a_test_digit_is_not_moved(visit):
     canvas.press("Delete")
     canvas.press("ArrowDown")
     assert visit.latest("draw", "x").sum() == 0
-    digits = demo_files.values(demo_files.read("samples")["arrays"]["digits"]).reshape(10, 784)
+    digits = images_of("digits")
     for digit in range(10):
         canvas.press(str(digit))
         assert np.allclose(visit.latest("draw", "x"), digits[digit], atol=1e-6), digit
@@ -429,7 +472,7 @@ def test_the_slider_shows_stored_reconstructions_beside_pca_of_the_same_size(vis
     figure = visit.demo("code-size")
     stored = demo_files.read("code-size")
     pca = demo_files.read("pca")["arrays"]
-    digits = demo_files.values(demo_files.read("samples")["arrays"]["digits"]).reshape(10, 784)
+    digits = images_of("digits")
     by_network = demo_files.values(stored["arrays"]["reconstructions"]).reshape(-1, 10, 784)
     slider = figure.get_by_role("slider")
     slider.press("Home")
