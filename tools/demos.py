@@ -1,7 +1,7 @@
 """Train the models that answer in the page, round their weights, and draw the still pictures.
 
 The recipes are those of the chapters, with narrower layers, so that a page stays light. Writes
-``_static/demos/data/`` and ``_static/demos/*.png``; takes about two minutes. Only needed when a
+``_static/demos/data/`` and ``_static/demos/*.png``; takes a few minutes. Only needed when a
 recipe or a demo changes. ``--pictures`` draws from the stored weights and trains nothing.
 """
 
