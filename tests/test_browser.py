@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.site_server import served_site
-from tools import assets, browser, site
+from tools import assets, site
 
 # A phone at night and a desk by day, and the other way round.
 VIEWS = {
@@ -63,21 +62,6 @@ class Visit:
     problems: list = field(default_factory=list)
     seen: dict = field(default_factory=dict)
     axe: list = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser that reaches no host but this machine."""
-    program = browser.find_browser()
-    if program is None:
-        pytest.skip(browser.ADVICE)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SECONDS_PER_CELL = 1500
 EXERCISES = "tests/test_exercises.py"
 # A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
-BROWSER = "tests/test_browser.py"
+BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "demos", "offline", "pdf"))
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
     # loadfile: all cells of a notebook belong to one worker, and so to one kernel.
@@ -30,14 +30,14 @@ def parts(quick, pytest_arguments):
     pytest = [sys.executable, "-m", "pytest"]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
-        ("unit tests", [*pytest, "tests", f"--ignore={EXERCISES}", f"--ignore={BROWSER}"]),
+        ("unit tests", [*pytest, "tests", *(f"--ignore={file}" for file in (EXERCISES, *BROWSER))]),
     ]
     if not quick:
         sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
         nbval = [*pytest, *NBVAL, "chapters", *sources, *pytest_arguments]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
-            ("every page of the site in a browser", [*pytest, BROWSER, "-rs"]),
+            ("the site in a browser", [*pytest, *BROWSER, "-rs"]),
             ("every notebook, executed by nbval", nbval),
         ]
     return chosen
