@@ -23,6 +23,7 @@ from benchmarks import (
     depth,
     efficiency,
     hashing,
+    lighthouse,
     masked,
     pressure,
     race,
@@ -107,6 +108,7 @@ PARTS = {
     "notebooks": measure_notebooks,
     "site": measure_site,
     "pages": measure_pages,
+    "lighthouse": lighthouse.measure,
 }
 
 
@@ -270,6 +272,16 @@ def _pages_table(result):
         yield f"| {name} | {size / 1000:.0f} |"
 
 
+def _lighthouse_table(result):
+    yield f"Points of 100 by {result['lighthouse']}, on a simulated slow phone."
+    yield ""
+    yield f"| page | {' | '.join(lighthouse.CATEGORIES)} | audits below 0.9 |"
+    yield "|" + "---|" * (len(lighthouse.CATEGORIES) + 2)
+    for page, points in result["pages"].items():
+        numbers = " | ".join(str(points[name]) for name in lighthouse.CATEGORIES)
+        yield f"| {page} | {numbers} | {', '.join(points['below'])} |"
+
+
 # Columns of the comparison, and the digits after the point.
 _COMPARE_DIGITS = {
     "seconds": 1,
@@ -295,6 +307,7 @@ _TABLES = {
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,
+    "lighthouse": _lighthouse_table,
 }
 
 

@@ -1,0 +1,175 @@
+"""Let a page show its text soon: one small style sheet, no script before the text, late pictures.
+
+The theme and its companions put a dozen style sheets and as many scripts into the head of every
+page, and a browser shows nothing before it has them; five sixths of the styles are for things that
+this book does not have. Icons are drawn by a script, so their fonts, larger than a chapter with its
+pictures, are never needed.
+"""
+
+import hashlib
+import posixpath
+import re
+from pathlib import Path
+
+import tinycss2
+
+JOINED = "_static/site.css"
+# Only tools/pdf.py uses this one, but Jupyter Book links every style sheet below _static.
+FOR_PAPER = "_static/print.css"
+OPTIONS = "_static/documentation_options.js"
+# Its scripts stay as they are: the offline book needs them so.
+SEARCH = "search.html"
+
+_LINK = re.compile(r'\s*<link\b(?=[^>]*rel="stylesheet")[^>]*?href="([^"]+)"[^>]*>')
+_SCRIPT = re.compile(r'<script (?![^>]*\bdefer\b)(?=[^>]*\bsrc=")')
+_OPTIONS_SCRIPT = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
+_IMPORT = re.compile(r"""@import\s+(?:url\()?["']?([^"')]+)["']?\)?;""")
+_ADDRESS = re.compile(r"""url\((["']?)(?!data:|#|[a-z]+:)([^"')]+)\1\)""")
+_WORD = re.compile(r"[\w-]+")
+_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
+# What stands inside is no condition, or one of several.
+_OPTIONAL = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+# A comma between selectors, not one inside round brackets, such as those of :is(…).
+_COMMA = re.compile(r",(?![^()]*(?:\([^()]*\)[^()]*)*\))")
+_PICTURE = re.compile(r'<img\b((?:\s[^>]*?)?\s)src="([^"]+)"')
+_ICON_FONT = re.compile(
+    r"@font-face\{[^}]*Font ?Awesome[^}]*\}"
+    r'|(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}'
+)
+
+
+def sheet_of(href):
+    """Return the name of a style sheet below the site, from its address in any page."""
+    path = href.partition("?")[0]
+    return path[path.index("_static/") :]
+
+
+def style(folder, name):
+    """Return a style sheet with what it imports, its addresses as seen from ``_static``."""
+    text = (folder / name).read_text(encoding="utf-8")
+    place = posixpath.dirname(name)
+    text = _IMPORT.sub(lambda m: style(folder, posixpath.normpath(f"{place}/{m[1]}")), text)
+
+    def moved(match):
+        address = posixpath.relpath(posixpath.normpath(f"{place}/{match[2]}"), "_static")
+        return f"url({address})"
+
+    return _ADDRESS.sub(moved, text)
+
+
+def words(folder):
+    """Return every word of the pages and scripts below ``folder``: names that a style may name."""
+    found = set()
+    for pattern in ("**/*.html", "**/*.js"):
+        for path in folder.glob(pattern):
+            if path.name != "searchindex.js":
+                found |= set(_WORD.findall(path.read_text(encoding="utf-8", errors="ignore")))
+    return found
+
+
+def without_unused(text, known):
+    """Return a style sheet without the rules for classes and ids that are not among the words."""
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return "".join(_kept(rules, known))
+
+
+def _kept(rules, known):
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = _COMMA.split(tinycss2.serialize(rule.prelude))
+            kept = [selector.strip() for selector in selectors if _is_used(selector, known)]
+            if kept:
+                yield f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            inside = "".join(_kept(inner, known))
+            if inside:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}"
+        else:
+            yield rule.serialize()
+
+
+def _is_used(selector, known):
+    needed = _BRACKETS.sub("", _OPTIONAL.sub("", selector)).replace("\\", "")
+    return all(name in known for name in _NAME.findall(needed))
+
+
+def joined(folder, names):
+    """Return what the site uses of several style sheets, in one, without the fonts of icons."""
+    text = "\n".join(style(folder, name) for name in names)
+    return without_unused(_ICON_FONT.sub("", text), words(folder))
+
+
+def late_pictures(html, page):
+    """Return a page whose pictures have their size, and load, but for the first, when needed.
+
+    With its size known, a picture that comes late moves nothing.
+    """
+    count = 0
+
+    def changed(match):
+        nonlocal count
+        path = page.parent / match[2]
+        if " width=" in match[0] or "_images/" not in match[2] or path.suffix != ".png":
+            return match[0]
+        count += 1
+        header = path.read_bytes()[16:24]
+        width, height = (int.from_bytes(part, "big") for part in (header[:4], header[4:]))
+        late = ' loading="lazy"' if count > 1 and "loading=" not in match[0] else ""
+        return f'<img{late} width="{width}" height="{height}"{match[1]}src="{match[2]}"'
+
+    return _PICTURE.sub(changed, html)
+
+
+def quick(html, shared, version, options):
+    """Return a page with one link for all shared style sheets, and its scripts deferred.
+
+    Args:
+        html: the page.
+        shared: names of the style sheets that the joined one replaces.
+        version: what is added to its address, for caches.
+        options: the script that must run at once; it is put into the page. ``None`` leaves all
+            scripts as they are.
+    """
+    links = list(_LINK.finditer(html))
+    if not links:
+        return html
+    root = links[0][1][: links[0][1].index("_static/")]
+    first = f'\n<link rel="stylesheet" href="{root}{JOINED}?v={version}" />'
+    gone = {*shared, FOR_PAPER}
+    html = _LINK.sub(lambda m: "" if sheet_of(m[1]) in gone else m[0], html)
+    html = html[: links[0].start()] + first + html[links[0].start() :]
+    if options is None:
+        return html
+    html = _OPTIONS_SCRIPT.sub(lambda m: f"<script>{options}</script>", html)
+    return _SCRIPT.sub("<script defer ", html)
+
+
+def quicken_pages(app, exception):
+    """Join the style sheets that all pages share, and rewrite the pages."""
+    if exception is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir)
+    pages = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    used = [[sheet_of(href) for href in _LINK.findall(text)] for text in texts.values()]
+    used = [names for names in used if names]
+    if not used:
+        return
+    common = set.intersection(*map(set, used)) - {FOR_PAPER}
+    shared = [name for name in dict.fromkeys(used[0]) if name in common]
+    text = joined(folder, shared)
+    (folder / JOINED).write_text(text, encoding="utf-8")
+    version = hashlib.sha256(text.encode()).hexdigest()[:8]
+    options = (folder / OPTIONS).read_text(encoding="utf-8")
+    for path, html in texts.items():
+        scripts = None if path.name == SEARCH else options
+        html = late_pictures(quick(html, shared, version, scripts), path)
+        path.write_text(html, encoding="utf-8")
+
+
+def setup(app):
+    """Connect to the end of the build, after what mends the pages and trims the icons."""
+    app.connect("build-finished", quicken_pages, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

