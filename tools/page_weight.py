@@ -40,8 +40,8 @@ def first_load(page):
         if address not in foreign(page):
             files.add((page.parent / unquote(re.split(r"[?#]", address)[0])).resolve())
     if 'class="katex"' in page.read_text(encoding="utf-8"):
-        (fonts,) = {path.parent / "fonts" for path in files if path.name == "katex.min.css"}
-        files.update(fonts / f"{name}.woff2" for name in _MATH_FONTS)
+        (folder,) = {path.parent for path in files if path.name == "site.css"}
+        files.update(folder / "katex" / "fonts" / f"{name}.woff2" for name in _MATH_FONTS)
     return sum(_sent_bytes(path) for path in files)
 
 
