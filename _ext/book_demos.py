@@ -12,6 +12,7 @@ import hashlib
 import html
 from pathlib import Path
 
+import PIL.Image
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
@@ -49,12 +50,6 @@ def versioned(folder, file):
     return f"{file}?v={digest[:8]}"
 
 
-def png_size(path):
-    """Return width and height of a PNG file, in pixels."""
-    header = path.read_bytes()[16:24]
-    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
-
-
 class Demo(SphinxDirective):
     """Put one demo into a page."""
 
@@ -75,7 +70,8 @@ class Demo(SphinxDirective):
             raise self.error(f"{FOLDER} has no {missing[0]}: run python -m tools.demos")
         for file in used:
             self.env.note_dependency(str(folder / file))
-        width, height = png_size(folder / f"{name}.png")
+        with PIL.Image.open(folder / f"{name}.png") as picture:
+            width, height = picture.size
         figure = _FIGURE.format(
             name=name,
             files=" ".join(versioned(folder, file) for file in files_of(name)),

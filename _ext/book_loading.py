@@ -11,6 +11,7 @@ import posixpath
 import re
 from pathlib import Path
 
+import PIL.Image
 import tinycss2
 
 JOINED = "_static/site.css"
@@ -114,8 +115,8 @@ def late_pictures(html, page):
         if " width=" in match[0] or "_images/" not in match[2] or path.suffix != ".png":
             return match[0]
         count += 1
-        header = path.read_bytes()[16:24]
-        width, height = (int.from_bytes(part, "big") for part in (header[:4], header[4:]))
+        with PIL.Image.open(path) as picture:
+            width, height = picture.size
         late = ' loading="lazy"' if count > 1 and "loading=" not in match[0] else ""
         return f'<img{late} width="{width}" height="{height}"{match[1]}src="{match[2]}"'
 
