@@ -23,6 +23,11 @@ SEARCH = "search.html"
 
 _LINK = re.compile(r'\s*<link\b(?=[^>]*rel="stylesheet")[^>]*?href="([^"]+)"[^>]*>')
 _SCRIPT = re.compile(r'<script (?![^>]*\bdefer\b)(?=[^>]*\bsrc=")')
+# The theme loads the whole index of the search on every page, for a search as one types, which is
+# off.
+_SEARCH_SCRIPT = re.compile(
+    r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>'
+)
 _OPTIONS_SCRIPT = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']?([^"')]+)["']?\)?;""")
 _ADDRESS = re.compile(r"""url\((["']?)(?!data:|#|[a-z]+:)([^"')]+)\1\)""")
@@ -124,7 +129,7 @@ def late_pictures(html, page):
 
 
 def quick(html, shared, version, options):
-    """Return a page with one link for all shared style sheets, and its scripts deferred.
+    """Return a page with one link for all shared style sheets, and the scripts it needs deferred.
 
     Args:
         html: the page.
@@ -143,6 +148,7 @@ def quick(html, shared, version, options):
     html = html[: links[0].start()] + first + html[links[0].start() :]
     if options is None:
         return html
+    html = _SEARCH_SCRIPT.sub("", html)
     html = _OPTIONS_SCRIPT.sub(lambda m: f"<script>{options}</script>", html)
     return _SCRIPT.sub("<script defer ", html)
 

@@ -1,11 +1,10 @@
-"""Mend the finished pages: what axe finds, and scripts that a page loads and does not use.
+"""Mend the finished pages: what axe finds.
 
 Each repair is a text that theme, Sphinx or a stored output holds, and the text that stands there
 instead. A repair that is no longer needed does nothing; one that is missing fails the tests in
 the browser.
 """
 
-import re
 from pathlib import Path
 
 REPAIRS = {
@@ -31,18 +30,12 @@ REPAIRS = {
     ),
 }
 
-# The theme loads the whole index of the search on every page, for a search as one types, which is
-# off. On the page of the search these lines stay.
-_SEARCH = re.compile(
-    r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>'
-)
 
-
-def mended(html, name):
+def mended(html):
     """Return the text of a page after all repairs."""
     for old, new in REPAIRS.items():
         html = html.replace(old, new)
-    return html if name == "search.html" else _SEARCH.sub("", html)
+    return html
 
 
 def mend_pages(app, exception):
@@ -50,7 +43,7 @@ def mend_pages(app, exception):
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
             html = path.read_text(encoding="utf-8")
-            if (new := mended(html, path.name)) != html:
+            if (new := mended(html)) != html:
                 path.write_text(new, encoding="utf-8")
 
 
