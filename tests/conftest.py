@@ -1,9 +1,13 @@
-"""What several tests of the site share: a running browser."""
+"""What several tests of the site share: a running browser, and the site's address."""
+
+from urllib.parse import urlparse
 
 import pytest
+import yaml
 from playwright.sync_api import sync_playwright
 
-from tools import browser
+from tools import browser, server, site
+from tools.notebooks import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +23,13 @@ def chromium():
         )
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The address of the built site, below the path of its public address."""
+    site.main([])
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    prefix = urlparse(config["html"]["baseurl"]).path
+    with server.served(site.INDEX.parent, prefix) as address:
+        yield address

@@ -1,4 +1,4 @@
-"""Every page of the site in a real browser, with the network cut: does it work, can all read it?"""
+"""Every page of the site in a real browser, with the network cut: does it work?"""
 
 import re
 from dataclasses import dataclass, field
@@ -6,18 +6,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
-from tests.site_server import served_site
-from tools import assets, site
-
-# A phone at night and a desk by day, and the other way round.
-VIEWS = {
-    "phone-dark": ({"width": 360, "height": 740}, "dark"),
-    "desk-light": ({"width": 1440, "height": 900}, "light"),
-    "phone-light": ({"width": 360, "height": 740}, "light"),
-    "desk-dark": ({"width": 1440, "height": 900}, "dark"),
-}
-# What axe takes its time for is the same at both widths, colours above all: one of each scheme.
-VIEWS_WITH_AXE = ("phone-dark", "desk-light")
+from tests.views import VIEWS, WHOLE_PAGE, open_view, page_names
+from tools import site
 
 _LOOK = """() => {
   const outside = 'script, style, code, pre, textarea, .katex, .highlight';
@@ -47,13 +37,6 @@ _LOOK = """() => {
     theme: document.documentElement.dataset.theme,
   };
 }"""
-_AXE = """async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const found = await axe.run({runOnly: tags, resultTypes: ['violations']});
-  const where = node => '\\n      ' + node.target.join(' ') + '  ' + node.html.slice(0, 160);
-  return found.violations.map(v => v.id + ': ' + v.nodes.length + ' × ' + v.help
-    + v.nodes.slice(0, 3).map(where).join(''));
-}"""
 
 
 @dataclass
@@ -62,24 +45,9 @@ class Visit:
 
     problems: list = field(default_factory=list)
     seen: dict = field(default_factory=dict)
-    axe: list = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def address():
-    """The address of the site."""
-    with served_site() as address:
-        yield address
-
-
-def page_names():
-    """Return the pages of the site."""
-    folder = site.INDEX.parent
-    paths = folder.rglob("*.html")
-    return sorted(str(p.relative_to(folder)) for p in paths if "_static" not in p.parts)
-
-
-def open_page(context, address, name, with_axe):
+def open_page(context, address, name):
     """Visit one page, and note whatever is wrong with it."""
     visit = Visit()
     page = context.new_page()
@@ -102,10 +70,8 @@ def open_page(context, address, name, with_axe):
     page.on("response", look_at_response)
     page.on("request", look_at_request)
     page.goto(address + name, wait_until="load")
+    page.add_style_tag(content=WHOLE_PAGE)
     visit.seen = page.evaluate(_LOOK)
-    if with_axe:
-        page.evaluate((assets.AXE / "axe.min.js").read_text(encoding="utf-8"))
-        visit.axe = page.evaluate(_AXE)
     page.close()
     return visit
 
@@ -114,16 +80,9 @@ def open_page(context, address, name, with_axe):
 def visits(chromium, address):
     """View → page → what was met there; each page is opened once in each view."""
     found = {}
-    for view, (size, scheme) in VIEWS.items():
-        context = chromium.new_context(
-            viewport=size,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            has_touch=size["width"] < 500,
-        )
-        found[view] = {
-            name: open_page(context, address, name, view in VIEWS_WITH_AXE) for name in page_names()
-        }
+    for view in VIEWS:
+        context = open_view(chromium, view)
+        found[view] = {name: open_page(context, address, name) for name in page_names()}
         context.close()
     return found
 
@@ -161,10 +120,6 @@ def test_the_colours_follow_the_reader(visits):
         assert {visit.seen["theme"] for visit in visits[view].values()} == {scheme}
 
 
-def test_axe_finds_nothing(visits):
-    assert_nothing(visits, lambda visit: visit.axe)
-
-
 def test_every_link_inside_the_site_leads_somewhere(visits, address):
     pages = visits["desk-light"]
     anchors = {address + name: set(visit.seen["ids"]) for name, visit in pages.items()}
@@ -189,6 +144,37 @@ def test_no_heading_has_a_counted_anchor(visits):
         return [anchor for anchor in visit.seen["sections"] if re.fullmatch(r"id\d+", anchor)]
 
     assert_nothing({"desk-light": visits["desk-light"]}, counted)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_link_into_a_long_page_leads_to_its_place(chromium, address, view):
+    context = open_view(chromium, view)
+    page = context.new_page()
+    for anchor in ("summary", "cell-checks"):
+        page.goto(f"{address}chapters/mathematics.html#{anchor}")
+        place = page.locator(f"#{anchor}")
+        page.wait_for_function("scrollY > 1000")
+        page.wait_for_timeout(500)
+        top = place.bounding_box()["y"]
+        assert 0 <= top < page.viewport_size["height"] / 3, (anchor, top)
+    context.close()
+
+
+def test_the_keyboard_reaches_boxes_that_scroll_and_no_others(chromium, address):
+    context = open_view(chromium, "phone-dark")
+    page = context.new_page()
+    page.goto(f"{address}chapters/mathematics.html")
+    assert page.locator("pre").count() > 10
+    for kind in ("pre", ".katex-display"):
+        for box in page.locator(kind).all()[:20]:
+            box.scroll_into_view_if_needed()
+            page.wait_for_timeout(50)
+            scrolls, reached = box.evaluate(
+                "e => [e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight,"
+                " e.tabIndex === 0]"
+            )
+            assert scrolls == reached, box.inner_text()
+    context.close()
 
 
 @pytest.mark.parametrize("words", ["reparameterization", "KL"])

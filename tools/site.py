@@ -5,13 +5,13 @@ last build nothing is done.
 """
 
 import argparse
-import functools
 import hashlib
-import http.server
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tools import server
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
@@ -51,14 +51,13 @@ def build(root=ROOT):
 
 def serve(port):
     """Show the built site at this machine's own address until interrupted."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(INDEX.parent))
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        shown = server.site_server(INDEX.parent, port=port)
     except OSError as error:
         sys.exit(f"port {port} cannot be used ({error}); try --port 8001")
     print(f"http://127.0.0.1:{port}/  (stop with Ctrl+C)")
     try:
-        server.serve_forever()
+        shown.serve_forever()
     except KeyboardInterrupt:
         print()
 
