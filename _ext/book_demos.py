@@ -4,8 +4,8 @@
     :alt: What the still picture shows.
     :::
 
-The page itself loads one small script. Code and weights of a demo follow when a reader has
-scrolled near it.
+The page itself loads one small script (book_pages leaves it there). Code and weights of a demo
+follow when a reader has scrolled near it.
 """
 
 import hashlib
@@ -18,8 +18,6 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "_static/demos"
-# What a page with a demo loads at once.
-PAGE_FILES = ("shared.js", "demos.css")
 SHORTEST_ALT = 20
 # The data that each demo reads, files of _static/demos/data.
 DATA = {
@@ -84,24 +82,7 @@ class Demo(SphinxDirective):
         return [nodes.raw("", figure, format="html")]
 
 
-def keep_scripts(app, page, template, context, doctree):
-    """Leave the shared script and the style where there is a demo, and nothing elsewhere.
-
-    Jupyter Book adds every script and style below ``_static`` to every page.
-    """
-    has_demo = '<figure class="demo"' in context.get("body", "")
-    wanted = {f"{FOLDER}/{file}" for file in PAGE_FILES} if has_demo else set()
-
-    def is_used(asset):
-        file = str(getattr(asset, "filename", asset))
-        return not file.startswith(f"{FOLDER}/") or file in wanted
-
-    for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context.get(kind, []) if is_used(asset)]
-
-
 def setup(app):
-    """Add the directive, and connect to the event that hands over the scripts of each page."""
+    """Add the directive."""
     app.add_directive("demo", Demo)
-    app.connect("html-page-context", keep_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

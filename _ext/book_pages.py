@@ -9,7 +9,13 @@ from pathlib import Path
 from docutils import nodes
 
 WORDS_PER_MINUTE = 200
+# After at most three digits and before exactly three.
+_SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d))(?<!\d{4} )")
+# Of thebe, which runs code in the page: the book does not use it.
 _UNUSED = ("thebe", "THEBE_JS_URL")
+# A page with a demo loads two of these files at once; the rest follow when a reader comes near.
+DEMO_FILES = ("shared.js", "demos.css")
+_DEMOS = "_static/demos/"
 
 
 def alternative_texts(notebook):
@@ -87,15 +93,34 @@ def name_cells(app, doctree):
             cell["ids"].append(f"cell-{ids[cell['cell_index']]}")
 
 
-def trim_scripts(app, page, template, context, doctree):
-    """Leave out the scripts of thebe, which runs code in the page: the book does not use it."""
+def keep_numbers_whole(app, doctree):
+    """Let no line end inside a number such as 10 000."""
+    for text in list(doctree.findall(nodes.Text)):
+        is_prose = not isinstance(text.parent, nodes.FixedTextElement | nodes.literal | nodes.math)
+        whole = _SPACE_IN_NUMBER.sub("\N{NO-BREAK SPACE}", text)
+        if is_prose and whole != text:
+            text.parent.replace(text, nodes.Text(whole))
 
-    def is_used(asset):
-        text = f"{getattr(asset, 'filename', asset)} {getattr(asset, 'attributes', '')}"
-        return not any(name in text for name in _UNUSED)
 
+def is_used(asset, has_demo):
+    """Return whether a page needs a script or a style sheet that Jupyter Book gives it.
+
+    Args:
+        asset: one of Sphinx's.
+        has_demo: whether there is a live model in the page.
+    """
+    file = str(getattr(asset, "filename", asset))
+    if file.startswith(_DEMOS):
+        return has_demo and file.removeprefix(_DEMOS) in DEMO_FILES
+    text = f"{file} {getattr(asset, 'attributes', '')}"
+    return not any(name in text for name in _UNUSED)
+
+
+def trim_assets(app, page, template, context, doctree):
+    """Leave out what a page does not use: Jupyter Book adds all that is below ``_static``."""
+    has_demo = '<figure class="demo"' in context.get("body", "")
     for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context.get(kind, []) if is_used(asset)]
+        context[kind] = [asset for asset in context.get(kind, []) if is_used(asset, has_demo)]
 
 
 def setup(app):
@@ -103,5 +128,6 @@ def setup(app):
     app.connect("source-read", remember_cells, priority=900)
     app.connect("doctree-read", add_to_chapter)
     app.connect("doctree-read", name_cells)
-    app.connect("html-page-context", trim_scripts, priority=900)
+    app.connect("doctree-read", keep_numbers_whole)
+    app.connect("html-page-context", trim_assets, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

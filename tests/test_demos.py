@@ -13,7 +13,7 @@ from docutils.parsers.rst import DirectiveError
 from scipy.ndimage import median_filter
 
 import ae_utils
-from _ext import book_demos
+from _ext import book_demos, book_pages
 from tools import demo_files, site
 from tools.notebooks import ROOT
 
@@ -34,7 +34,7 @@ def compressed(file):
 
 @pytest.mark.parametrize("name", book_demos.DATA)
 def test_a_demo_is_light(name):
-    files = [*book_demos.PAGE_FILES, *book_demos.files_of(name)]
+    files = [*book_pages.DEMO_FILES, *book_demos.files_of(name)]
     assert sum(map(compressed, files)) <= LARGEST_DEMO
     assert (FOLDER / f"{name}.png").stat().st_size <= LARGEST_PICTURE
 
@@ -42,7 +42,7 @@ def test_a_demo_is_light(name):
 def test_all_files_together_are_light_and_each_is_used():
     paths = [path for path in FOLDER.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in paths) <= LARGEST_TOTAL
-    used = set(book_demos.PAGE_FILES)
+    used = set(book_pages.DEMO_FILES)
     for name in book_demos.DATA:
         used |= {f"{name}.png", *book_demos.files_of(name)}
     assert {str(path.relative_to(FOLDER)) for path in paths} == used
@@ -197,7 +197,7 @@ def test_only_the_page_with_demos_loads_their_shared_files(address):
     for path in site.INDEX.parent.rglob("*.html"):
         found = re.findall(r'(?:src|href)="[^"]*_static/demos/([^"?]+)', path.read_text("utf-8"))
         loaded = [file for file in found if not file.endswith(".png")]
-        assert sorted(loaded) == (sorted(book_demos.PAGE_FILES) if path.match(PAGE) else []), path
+        assert sorted(loaded) == (sorted(book_pages.DEMO_FILES) if path.match(PAGE) else []), path
 
 
 class Visit:

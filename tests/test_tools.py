@@ -5,9 +5,13 @@ import json
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
+import pydata_sphinx_theme
 import pytest
+from docutils import nodes
 from packaging.requirements import Requirement
+from sphinx.errors import ExtensionError
 
 from _ext import book_icons, book_pages
 from tests.books import small_book, small_chapter
@@ -157,15 +161,37 @@ def test_no_link_inside_the_book_is_broken():
     assert [problem for page in lint.book_pages() for problem in lint.broken_links(page)] == []
 
 
-ICONS = (
-    '{sun:[512,512,["day"],"f185","M1"],"moon-full":[9,9,[],"f186",["a","b"]],x:[1,1,[],"f0","M"]}'
-)
-
-
-def test_only_the_icons_in_use_stay():
-    assert book_icons.without_unused(ICONS, {"day", "x"}) == (
-        '{sun:[512,512,["day"],"f185","M1"],x:[1,1,[],"f0","M"]}'
+def test_each_icon_becomes_a_picture_and_the_script_goes():
+    sun = [512, 384, ["day"], "f185", "M1 2"]
+    icons = {"fa-solid": dict.fromkeys(["sun", "day"], sun), "fab": {"sun": []}}
+    page = (
+        '<script defer src="_static/scripts/fontawesome.js?digest=1"></script>'
+        '<i class="switch fa-solid fa-sun   fa-lg" data-mode="light"></i>'
+        '<span class="fa-solid fa-day"></span>'
     )
+    assert book_icons.drawn(page, icons) == (
+        '<svg class="svg-inline--fa switch fa-sun fa-lg" data-mode="light" aria-hidden="true" '
+        'viewBox="0 0 512 384"><path fill="currentColor" d="M1 2"/></svg>'
+        '<svg class="svg-inline--fa fa-day" aria-hidden="true" viewBox="0 0 512 384">'
+        '<path fill="currentColor" d="M1 2"/></svg>'
+    )
+    with pytest.raises(ExtensionError, match="no icon for .*fa-moon"):
+        book_icons.drawn('<i class="fa-solid fa-moon"></i>', icons)
+
+
+def test_the_icons_of_the_theme_can_be_read():
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    icons = book_icons.read_icons(theme / "scripts" / "fontawesome.js")
+    assert {"fas", "fab", "fa-solid"} <= icons.keys()
+    assert isinstance(icons["fab"]["github"][4], str)
+    assert icons["fas"]["adjust"] == icons["fas"]["circle-half-stroke"]
+
+
+def test_a_script_without_icons_is_refused(tmp_path):
+    script = tmp_path / "fontawesome.js"
+    script.write_text("throw Error('broken');")
+    with pytest.raises(ExtensionError, match="no icons could be read"):
+        book_icons.read_icons(script)
 
 
 def test_times_sentence_states_the_bench_or_nothing():
@@ -174,6 +200,15 @@ def test_times_sentence_states_the_bench_or_nothing():
     measured = {"seconds": 61.3, "peak_gib": 1.26}
     assert "about 61 seconds on two processor cores, with 1.3 GiB" in book_pages.times_sentence(
         notebook, measured
+    )
+
+
+def test_no_line_ends_inside_a_number():
+    text = "1 000 000 digits, 10 000 of them, in 2024 500 more, 3 4, 60 0000"
+    document = nodes.paragraph("", "", nodes.Text(text), nodes.literal("", "10 000"))
+    book_pages.keep_numbers_whole(None, document)
+    assert document.astext().replace("\N{NO-BREAK SPACE}", "_") == (
+        "1_000_000 digits, 10_000 of them, in 2024 500 more, 3 4, 60 000010 000"
     )
 
 
