@@ -2,8 +2,8 @@
 
 The theme and its companions put a dozen style sheets and as many scripts into the head of every
 page, and a browser shows nothing before it has them; five sixths of the styles are for things that
-this book does not have. Icons are drawn by a script, so their fonts, larger than a chapter with its
-pictures, are never needed.
+this book does not have. Icons are drawn into the pages, so their fonts, larger than a chapter with
+its pictures, are never needed.
 """
 
 import hashlib
@@ -13,10 +13,9 @@ from pathlib import Path
 
 import PIL.Image
 import tinycss2
+from sphinx.errors import ExtensionError
 
 JOINED = "_static/site.css"
-# Only tools/pdf.py uses this one, but Jupyter Book links every style sheet below _static.
-FOR_PAPER = "_static/print.css"
 OPTIONS = "_static/documentation_options.js"
 # Its scripts stay as they are: the offline book needs them so.
 SEARCH = "search.html"
@@ -27,6 +26,11 @@ _SCRIPT = re.compile(r'<script (?![^>]*\bdefer\b)(?=[^>]*\bsrc=")')
 # off.
 _SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>'
+)
+THEME_SCRIPT = "_static/scripts/pydata-sphinx-theme.js"
+# Asks every box of the page for its size as soon as it is loaded; _static/book.js does this later.
+_MEASURE_BOXES = re.compile(
+    r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
 )
 _OPTIONS_SCRIPT = re.compile(r'<script src="[^"]*documentation_options\.js[^"]*"></script>')
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']?([^"')]+)["']?\)?;""")
@@ -64,16 +68,6 @@ def style(folder, name):
     return _ADDRESS.sub(moved, text)
 
 
-def words(folder):
-    """Return every word of the pages and scripts below ``folder``: names that a style may name."""
-    found = set()
-    for pattern in ("**/*.html", "**/*.js"):
-        for path in folder.glob(pattern):
-            if path.name != "searchindex.js":
-                found |= set(_WORD.findall(path.read_text(encoding="utf-8", errors="ignore")))
-    return found
-
-
 def without_unused(text, known):
     """Return a style sheet without the rules for classes and ids that are not among the words."""
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
@@ -101,10 +95,17 @@ def _is_used(selector, known):
     return all(name in known for name in _NAME.findall(needed))
 
 
-def joined(folder, names):
-    """Return what the site uses of several style sheets, in one, without the fonts of icons."""
+def joined(folder, names, texts):
+    """Return what the site uses of several style sheets, in one, without the fonts of icons.
+
+    Args:
+        folder: the site.
+        names: the style sheets.
+        texts: all pages and scripts; each word in them is a name that a style may name.
+    """
     text = "\n".join(style(folder, name) for name in names)
-    return without_unused(_ICON_FONT.sub("", text), words(folder))
+    known = {word for text in texts for word in _WORD.findall(text)}
+    return without_unused(_ICON_FONT.sub("", text), known)
 
 
 def late_pictures(html, page):
@@ -143,14 +144,25 @@ def quick(html, shared, version, options):
         return html
     root = links[0][1][: links[0][1].index("_static/")]
     first = f'\n<link rel="stylesheet" href="{root}{JOINED}?v={version}" />'
-    gone = {*shared, FOR_PAPER}
-    html = _LINK.sub(lambda m: "" if sheet_of(m[1]) in gone else m[0], html)
+    html = _LINK.sub(lambda m: "" if sheet_of(m[1]) in shared else m[0], html)
     html = html[: links[0].start()] + first + html[links[0].start() :]
     if options is None:
         return html
     html = _SEARCH_SCRIPT.sub("", html)
     html = _OPTIONS_SCRIPT.sub(lambda m: f"<script>{options}</script>", html)
     return _SCRIPT.sub("<script defer ", html)
+
+
+def without_measuring(script):
+    """Return the theme's script without the search for boxes that scroll.
+
+    Raises:
+        ExtensionError: there is no such part: the theme has changed.
+    """
+    script, count = _MEASURE_BOXES.subn("0", script)
+    if count != 1:
+        raise ExtensionError(f"{THEME_SCRIPT} does not look for boxes that scroll as it did")
+    return script
 
 
 def quicken_pages(app, exception):
@@ -164,19 +176,27 @@ def quicken_pages(app, exception):
     used = [names for names in used if names]
     if not used:
         return
-    common = set.intersection(*map(set, used)) - {FOR_PAPER}
+    common = set.intersection(*map(set, used))
     shared = [name for name in dict.fromkeys(used[0]) if name in common]
-    text = joined(folder, shared)
+    scripts = [
+        path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.js")
+        if path.name != "searchindex.js"
+    ]
+    text = joined(folder, shared, [*texts.values(), *scripts])
     (folder / JOINED).write_text(text, encoding="utf-8")
     version = hashlib.sha256(text.encode()).hexdigest()[:8]
+    theme = folder / THEME_SCRIPT
+    theme.write_text(without_measuring(theme.read_text(encoding="utf-8")), encoding="utf-8")
+    theme.with_suffix(".js.map").unlink(missing_ok=True)
     options = (folder / OPTIONS).read_text(encoding="utf-8")
     for path, html in texts.items():
-        scripts = None if path.name == SEARCH else options
-        html = late_pictures(quick(html, shared, version, scripts), path)
+        at_once = None if path.name == SEARCH else options
+        html = late_pictures(quick(html, shared, version, at_once), path)
         path.write_text(html, encoding="utf-8")
 
 
 def setup(app):
-    """Connect to the end of the build, after what mends the pages and trims the icons."""
+    """Connect to the end of the build, after what mends the pages and draws the icons."""
     app.connect("build-finished", quicken_pages, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

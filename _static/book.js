@@ -14,14 +14,16 @@
   });
 }
 
-// A formula wider than the screen scrolls in its box, so the keyboard must reach that box.
+// What is larger than its box scrolls in it, so the keyboard must reach that box. The theme looks
+// for such boxes too, but has the whole page laid out for it: _ext/book_loading.py leaves that out.
 {
-  const mark = () => {
-    for (const box of document.querySelectorAll(".katex-display")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+  const boxes = ".katex-display, pre, .cell_output > .output, .pst-scrollable-table-container";
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
+      if (scrollWidth > clientWidth || scrollHeight > clientHeight) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
     }
-  };
-  addEventListener("load", mark);
-  addEventListener("resize", mark);
+  });
+  for (const box of document.querySelectorAll(boxes)) sizes.observe(box);
 }

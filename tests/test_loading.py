@@ -1,7 +1,10 @@
 """Pages that show soon: one style sheet with what is used, deferred scripts, late pictures."""
 
+import re
+
 import PIL.Image
 import pytest
+from sphinx.errors import ExtensionError
 
 from _ext import book_loading
 from tools import site
@@ -10,7 +13,6 @@ PAGE = """\
 <head>
 <link rel="stylesheet" href="../_static/a/one.css?v=1" />
 <link href="../_static/two.css" rel="stylesheet" />
-<link rel="stylesheet" href="../_static/print.css" />
 <script src="../_static/documentation_options.js?v=2"></script>
 <script src="../_static/three.js"></script>
 <script defer src="../_static/four.js"></script>
@@ -33,12 +35,12 @@ def folder(tmp_path):
         "a{background:url(data:x)}"
     )
     (tmp_path / "_static" / "two.css").write_text(two)
-    (tmp_path / "page.html").write_text('<p class="used fa-star">')
     return tmp_path
 
 
 def test_what_is_used_is_joined_in_its_order(folder):
-    text = book_loading.joined(folder, ["_static/a/one.css", "_static/two.css"])
+    page = '<p class="used fa-star">'
+    text = book_loading.joined(folder, ["_static/a/one.css", "_static/two.css"], [page])
     assert text == (
         "p{color:red}.used{background:url(b/x.png)}.used{color:blue}.used:not(.unknown){x:3}"
         ":is(.used, .unknown) b{x:4}@media print{.used{x:6}}"
@@ -61,6 +63,13 @@ def test_without_options_the_scripts_stay():
     assert '<script src="../_static/documentation_options.js?v=2">' in page
 
 
+def test_the_theme_does_not_measure_every_box_at_once():
+    script = 'e();"complete"===document.readyState?I():window.addEventListener("load",I)})();'
+    assert book_loading.without_measuring(script) == "e();0})();"
+    with pytest.raises(ExtensionError, match="does not look for boxes that scroll as it did"):
+        book_loading.without_measuring("another script")
+
+
 def test_pictures_have_their_size_and_all_but_the_first_come_late(tmp_path):
     (tmp_path / "_images").mkdir()
     PIL.Image.new("L", (640, 480)).save(tmp_path / "_images" / "x.png")
@@ -71,12 +80,22 @@ def test_pictures_have_their_size_and_all_but_the_first_come_late(tmp_path):
     )
 
 
-def test_no_page_of_the_site_has_another_sheet_for_all_or_the_one_for_paper():
+def pages():
+    """Return the text of each page of the site, by its path."""
     site.main([])
-    for path in site.INDEX.parent.rglob("*.html"):
-        if "_static" not in path.parts:
-            sheets = [
-                name.partition("?")[0] for name in book_loading._LINK.findall(path.read_text())
-            ]
-            own = [name for name in sheets if not name.endswith("_static/site.css")]
-            assert all("/demos/" in name for name in own), (path, own)
+    paths = site.INDEX.parent.rglob("*.html")
+    return {path: path.read_text() for path in paths if "_static" not in path.parts}
+
+
+def test_no_page_of_the_site_has_another_sheet_for_all():
+    for path, text in pages().items():
+        sheets = [name.partition("?")[0] for name in book_loading._LINK.findall(text)]
+        own = [name for name in sheets if not name.endswith("_static/site.css")]
+        assert all("/demos/" in name for name in own), (path, own)
+
+
+def test_every_icon_is_drawn_in_the_page():
+    for path, text in pages().items():
+        assert not re.search(r'class="[^"]*\b(?:fa-solid|fa-brands|fas|fab|far)\b', text), path
+        assert "fontawesome" not in text, path
+        assert 'class="svg-inline--fa' in text, path

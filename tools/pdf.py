@@ -25,6 +25,8 @@ from tools.offline import NAME
 TARGET = site.BUILD / f"{NAME}.pdf"
 # Beside the folder of the site, whose style and pictures it shows.
 JOINED = site.BUILD / "book.html"
+# The style of the book on paper, after all others.
+PAPER = Path(__file__).with_name("print.css")
 SECONDS = 600
 
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -204,6 +206,7 @@ def joined(folder, root=notebooks.ROOT):
             '<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light">',
             f'<head><meta charset="utf-8"><title>{title}</title>',
             *(f'<link rel="stylesheet" href="html/{path}">' for path in _styles(folder)),
+            f"<style>{PAPER.read_text(encoding='utf-8')}</style>",
             '</head>\n<body class="printed-book">',
             f'<div class="printed-cover"><p class="title">{title}</p>',
             f"<p>{html.escape(config['author'])}</p><p>{config['copyright']}</p></div>",
@@ -233,7 +236,7 @@ class _Styles(HTMLParser):
 def _styles(folder):
     parser = _Styles()
     parser.feed((folder / "index.html").read_text(encoding="utf-8"))
-    return [*dict.fromkeys(parser.paths), "_static/print.css"]
+    return list(dict.fromkeys(parser.paths))
 
 
 def print_to_pdf(document, target, program):
