@@ -320,6 +320,36 @@ def test_two_numbers_answer_to_pointer_and_keys_as_keras_does(visit):
     )
 
 
+# Moves the first control of a demo to and fro, and times what its scripts do at each step.
+_UPDATE_TIMES = """(figure) => {
+    const control = figure.querySelector("canvas[tabindex], input[type=range]");
+    const press = (key) =>
+        control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    const slide = (step) => {
+        control.stepUp(step);
+        control.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const isCanvas = control instanceof HTMLCanvasElement;
+    if (isCanvas) press(" ");
+    return Array.from({ length: 20 }, (_, number) => {
+        const before = bookDemos.latest[figure.dataset.demo];
+        const start = performance.now();
+        if (isCanvas) press(number % 2 ? "ArrowLeft" : "ArrowRight");
+        else slide(number % 2 ? -1 : 1);
+        const time = performance.now() - start;
+        if (bookDemos.latest[figure.dataset.demo] === before) throw Error("nothing was computed");
+        return time;
+    });
+}"""
+
+
+@pytest.mark.parametrize("name", book_demos.DATA)
+def test_an_update_takes_no_longer_than_a_frame(visit, name):
+    milliseconds = visit.demo(name).evaluate(_UPDATE_TIMES)
+    # Not the slowest: beside other tests any single step may have to wait.
+    assert np.median(milliseconds) <= 16, milliseconds
+
+
 def test_a_drawing_by_pointer_and_by_keys_is_reconstructed_as_by_keras_and_pca(visit):
     figure = visit.demo("draw")
     networks, pca = demo_files.read("digits")["networks"], demo_files.read("pca")["arrays"]
