@@ -38,7 +38,9 @@ def replace_diagrams(app, doctree):
             )
             continue
         picture = nodes.image("", uri=f"/{file}", alt=description(source), classes=["diagram"])
-        block.replace_self(picture)
+        # On a phone its words are small: a tap opens it alone.
+        address = f"{'../' * app.env.docname.count('/')}{file}"
+        block.replace_self(nodes.reference("", "", picture, refuri=address))
 
 
 def setup(app):

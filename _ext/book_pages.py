@@ -11,6 +11,8 @@ from docutils import nodes
 WORDS_PER_MINUTE = 200
 # After at most three digits and before exactly three.
 _SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d))(?<!\d{4} )")
+_CLOSING = tuple(",.;:?!)]’”")
+_WORD_JOINER = "\N{WORD JOINER}"
 # Of thebe, which runs code in the page: the book does not use it.
 _UNUSED = ("thebe", "THEBE_JS_URL")
 # A page with a demo loads two of these files at once; the rest follow when a reader comes near.
@@ -102,6 +104,17 @@ def keep_numbers_whole(app, doctree):
             text.parent.replace(text, nodes.Text(whole))
 
 
+def hold_punctuation(app, doctree):
+    """Let no line begin with the comma or bracket that follows a formula.
+
+    A formula is a box for the browser, and it may begin a new line after any box.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and after[:1] in _CLOSING:
+            after.parent.replace(after, nodes.Text(f"{_WORD_JOINER}{after}"))
+
+
 def is_used(asset, has_demo):
     """Return whether a page needs a script or a style sheet that Jupyter Book gives it.
 
@@ -129,5 +142,6 @@ def setup(app):
     app.connect("doctree-read", add_to_chapter)
     app.connect("doctree-read", name_cells)
     app.connect("doctree-read", keep_numbers_whole)
+    app.connect("doctree-read", hold_punctuation)
     app.connect("html-page-context", trim_assets, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

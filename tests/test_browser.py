@@ -26,8 +26,15 @@ _LOOK = """() => {
   const leaves = e => e.getBoundingClientRect().right > innerWidth && !boxed(e.parentElement);
   const wide = [...document.querySelectorAll('.bd-article *')].filter(leaves).map(
     e => e.outerHTML.slice(0, 120));
+  // A formula that is wider than its box must begin where the box begins.
+  const left = e => e.getBoundingClientRect().left;
+  const cut = [...document.querySelectorAll('.katex-display')].filter(
+    e => [...e.querySelectorAll('.katex-html > .base')].some(part => left(part) < left(e) - 1)
+      || e.getBoundingClientRect().width > e.parentElement.getBoundingClientRect().width + 1
+  ).map(e => e.querySelector('annotation')?.textContent.slice(0, 80));
   return {
     raw,
+    cut,
     overflow: document.documentElement.scrollWidth - innerWidth,
     wide,
     sections: [...document.querySelectorAll('section[id]')].map(e => e.id),
@@ -105,6 +112,10 @@ def test_no_request_fails_and_no_script(visits):
 
 def test_no_formula_or_diagram_is_shown_as_source(visits):
     assert_nothing(visits, lambda visit: visit.seen["raw"])
+
+
+def test_no_formula_is_cut_at_its_start(visits):
+    assert_nothing(visits, lambda visit: visit.seen["cut"])
 
 
 def test_every_picture_is_there(visits):

@@ -1,5 +1,7 @@
 """Diagrams: each has its drawing and a description, and no drawing is left over."""
 
+from types import SimpleNamespace
+
 import docutils.frontend
 import docutils.nodes
 import docutils.utils
@@ -34,6 +36,7 @@ class App:
 
     def __init__(self, folder):
         self.srcdir = folder
+        self.env = SimpleNamespace(docname="pages/which")
 
 
 @pytest.fixture
@@ -52,6 +55,7 @@ def test_a_block_becomes_its_drawing_with_the_description(doctree, tmp_path):
     book_diagrams.replace_diagrams(App(tmp_path), doctree)
     (picture,) = doctree.findall(docutils.nodes.image)
     assert picture["alt"] == "Input goes to the encoder."
+    assert picture.parent["refuri"] == f"../{book_diagrams.FOLDER}/{file.name}"
     (code,) = doctree.findall(docutils.nodes.literal_block)
     assert code["language"] == "python"
 

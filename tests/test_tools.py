@@ -212,6 +212,14 @@ def test_no_line_ends_inside_a_number():
     )
 
 
+def test_no_line_begins_with_the_comma_after_a_formula():
+    after = [", so", " and", "’s"]
+    parts = [part for text in after for part in (nodes.math("", "x"), nodes.Text(text))]
+    document = nodes.paragraph("", "", *parts)
+    book_pages.hold_punctuation(None, document)
+    assert document.astext() == "x\N{WORD JOINER}, sox andx\N{WORD JOINER}’s"
+
+
 def test_first_load_counts_each_local_file_once_and_compressed(tmp_path):
     style, picture = tmp_path / "style.css", tmp_path / "a b.png"
     style.write_text("body {}" * 500)

@@ -38,8 +38,10 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
             content = gzip.compress(content, mtime=0)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        # A reader who leaves while a page comes is no error.
+        with contextlib.suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(content)
 
     def log_message(self, *arguments):
         """Print nothing."""

@@ -24,7 +24,8 @@ bookDemos.define("variational", ({ host, data, publish }) => {
     const { beta, distortion, rate } = numbers.models[chosen];
     status.say(`Beta ${beta}: distortion ${write(distortion)}, rate ${write(rate)} nats per test `
       + `image, together ${write(distortion + rate)}. ${place}, `
-      + (radius > 2 ? "outside the prior's outer circle." : "inside the prior's outer circle."));
+      + (radius > 2 ? "outside the prior's outer circle."
+        : `inside the prior's ${radius > 1 ? "outer" : "inner"} circle.`));
     publish({ z, drawn, chosen, codes: latestCloud, priorImages });
   }
 
