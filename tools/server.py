@@ -62,5 +62,7 @@ def served(folder, prefix="/"):
     """Show a folder beside the program that runs; the value is its address."""
     with site_server(folder, prefix) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{prefix}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}{prefix}"
+        finally:
+            server.shutdown()
