@@ -17,6 +17,7 @@ from sphinx.errors import ExtensionError
 
 JOINED = "_static/site.css"
 OPTIONS = "_static/documentation_options.js"
+THEME_SCRIPT = "_static/scripts/pydata-sphinx-theme.js"
 # Its scripts stay as they are: the offline book needs them so.
 SEARCH = "search.html"
 
@@ -27,7 +28,6 @@ _SCRIPT = re.compile(r'<script (?![^>]*\bdefer\b)(?=[^>]*\bsrc=")')
 _SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>'
 )
-THEME_SCRIPT = "_static/scripts/pydata-sphinx-theme.js"
 # Asks every box of the page for its size as soon as it is loaded; _static/book.js does this later.
 _MEASURE_BOXES = re.compile(
     r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'

@@ -7,6 +7,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from _ext import book_loading
+from tests.views import page_names
 from tools import site
 
 PAGE = """\
@@ -81,21 +82,20 @@ def test_pictures_have_their_size_and_all_but_the_first_come_late(tmp_path):
 
 
 def pages():
-    """Return the text of each page of the site, by its path."""
+    """Return the text of each page of the site, by its name."""
     site.main([])
-    paths = site.INDEX.parent.rglob("*.html")
-    return {path: path.read_text() for path in paths if "_static" not in path.parts}
+    return {name: (site.INDEX.parent / name).read_text() for name in page_names()}
 
 
 def test_no_page_of_the_site_has_another_sheet_for_all():
-    for path, text in pages().items():
-        sheets = [name.partition("?")[0] for name in book_loading._LINK.findall(text)]
-        own = [name for name in sheets if not name.endswith("_static/site.css")]
-        assert all("/demos/" in name for name in own), (path, own)
+    for name, text in pages().items():
+        sheets = [sheet.partition("?")[0] for sheet in book_loading._LINK.findall(text)]
+        own = [sheet for sheet in sheets if not sheet.endswith("_static/site.css")]
+        assert all("/demos/" in sheet for sheet in own), (name, own)
 
 
 def test_every_icon_is_drawn_in_the_page():
-    for path, text in pages().items():
-        assert not re.search(r'class="[^"]*\b(?:fa-solid|fa-brands|fas|fab|far)\b', text), path
-        assert "fontawesome" not in text, path
-        assert 'class="svg-inline--fa' in text, path
+    for name, text in pages().items():
+        assert not re.search(r'class="[^"]*\b(?:fa-solid|fa-brands|fas|fab|far)\b', text), name
+        assert "fontawesome" not in text, name
+        assert 'class="svg-inline--fa' in text, name
