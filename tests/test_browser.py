@@ -1,4 +1,7 @@
-"""Every page of the site in a real browser, with the network cut: does it work?"""
+"""Every page of the site in a real browser, with the network cut: does it work, for everybody?
+
+axe (https://github.com/dequelabs/axe-core) looks for what keeps people out, by WCAG 2.2.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +10,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 from tests.views import VIEWS, WHOLE_PAGE, open_view, page_names
-from tools import site
+from tools import assets, site
 
 _LOOK = """() => {
   const outside = 'script, style, code, pre, textarea, .katex, .highlight';
@@ -46,12 +49,32 @@ _LOOK = """() => {
 }"""
 
 
+# Code has thousands of pieces in a few colours. Three of each colour and box stay for axe, the
+# others that are seen become plain text: that halves its time. It never judges single characters.
+_AXE = """async () => {
+  const kept = {};
+  for (const piece of document.querySelectorAll('pre span')) {
+    if (!piece.isConnected || !piece.checkVisibility()) continue;
+    const look = [piece.className, piece.style.color, piece.closest('pre').parentElement.className];
+    const several = piece.textContent.length > 1;
+    if (several && (kept[look] ??= []).length < 3) kept[look].push(piece);
+    else piece.replaceWith(piece.textContent);
+  }
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const found = await axe.run({runOnly: tags, resultTypes: ['violations']});
+  const where = node => '\\n      ' + node.target.join(' ') + '  ' + node.html.slice(0, 160);
+  return found.violations.map(v => v.id + ': ' + v.nodes.length + ' × ' + v.help
+    + v.nodes.slice(0, 3).map(where).join(''));
+}"""
+
+
 @dataclass
 class Visit:
     """What a browser met on one page in one view."""
 
     problems: list = field(default_factory=list)
     seen: dict = field(default_factory=dict)
+    barriers: list = field(default_factory=list)
 
 
 def open_page(context, address, name):
@@ -79,96 +102,104 @@ def open_page(context, address, name):
     page.goto(address + name, wait_until="load")
     page.add_style_tag(content=WHOLE_PAGE)
     visit.seen = page.evaluate(_LOOK)
+    page.evaluate((assets.AXE / "axe.min.js").read_text(encoding="utf-8"))
+    visit.barriers = page.evaluate(_AXE)
     page.close()
     return visit
 
 
-@pytest.fixture(scope="module")
-def visits(chromium, address):
-    """View → page → what was met there; each page is opened once in each view."""
-    found = {}
-    for view in VIEWS:
-        context = open_view(chromium, view)
-        found[view] = {name: open_page(context, address, name) for name in page_names()}
-        context.close()
+@pytest.fixture(scope="class")
+def visits(request, chromium, address):
+    """Page → what was met there, in the view of the test's class; each page is opened once."""
+    context = open_view(chromium, request.cls.view)
+    found = {name: open_page(context, address, name) for name in page_names()}
+    context.close()
     return found
 
 
 def assert_nothing(visits, look):
     """Fail with what ``look`` finds wrong at each visit, one line each."""
-    found = [
-        f"{view} {name}: {problem}"
-        for view, pages in visits.items()
-        for name, visit in pages.items()
-        for problem in look(visit)
-    ]
+    found = [f"{name}: {problem}" for name, visit in visits.items() for problem in look(visit)]
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 
 
-def test_no_request_fails_and_no_script(visits):
-    assert_nothing(visits, lambda visit: visit.problems)
+class EveryPage:
+    """What holds on every page, in each view."""
+
+    view: str
+
+    def test_no_request_fails_and_no_script(self, visits):
+        assert_nothing(visits, lambda visit: visit.problems)
+
+    def test_nothing_keeps_a_reader_out(self, visits):
+        assert_nothing(visits, lambda visit: visit.barriers)
+
+    def test_no_formula_or_diagram_is_shown_as_source(self, visits):
+        assert_nothing(visits, lambda visit: visit.seen["raw"])
+
+    def test_no_formula_is_cut_at_its_start(self, visits):
+        assert_nothing(visits, lambda visit: visit.seen["cut"])
+
+    def test_every_picture_is_there(self, visits):
+        assert_nothing(visits, lambda visit: visit.seen["images"])
+
+    def test_no_page_scrolls_sideways(self, visits):
+        assert_nothing(
+            visits, lambda v: v.seen["wide"][:3] or ["?"] if v.seen["overflow"] > 0 else []
+        )
+
+    def test_the_colours_follow_the_reader(self, visits):
+        _, scheme = VIEWS[self.view]
+        assert {visit.seen["theme"] for visit in visits.values()} == {scheme}
+
+    def test_every_link_inside_the_site_leads_somewhere(self, visits, address):
+        anchors = {address + name: set(visit.seen["ids"]) for name, visit in visits.items()}
+
+        def broken(visit):
+            for link in visit.seen["links"]:
+                target, anchor = urldefrag(link)
+                if not target.startswith(address):
+                    continue
+                file = site.INDEX.parent / unquote(target.removeprefix(address).split("?")[0])
+                if not file.is_file():
+                    yield f"{link} is not there"
+                elif anchor and target in anchors and unquote(anchor) not in anchors[target]:
+                    yield f"{link}: no such place"
+
+        assert_nothing(visits, broken)
+
+    def test_no_heading_has_a_counted_anchor(self, visits):
+        # id3 and the like change when a heading comes in before it.
+        def counted(visit):
+            return [anchor for anchor in visit.seen["sections"] if re.fullmatch(r"id\d+", anchor)]
+
+        assert_nothing(visits, counted)
+
+    def test_a_link_into_a_long_page_leads_to_its_place(self, chromium, address):
+        context = open_view(chromium, self.view)
+        page = context.new_page()
+        for anchor in ("summary", "cell-checks"):
+            page.goto(f"{address}chapters/mathematics.html#{anchor}")
+            place = page.locator(f"#{anchor}")
+            page.wait_for_function("scrollY > 1000")
+            page.wait_for_timeout(500)
+            top = place.bounding_box()["y"]
+            assert 0 <= top < page.viewport_size["height"] / 3, (anchor, top)
+        context.close()
 
 
-def test_no_formula_or_diagram_is_shown_as_source(visits):
-    assert_nothing(visits, lambda visit: visit.seen["raw"])
+# Nearly all of the time goes into these: a class for each view, so that two workers share them.
+class TestPhoneAtNight(EveryPage):
+    """On a phone, dark."""
+
+    view = "phone-dark"
 
 
-def test_no_formula_is_cut_at_its_start(visits):
-    assert_nothing(visits, lambda visit: visit.seen["cut"])
+class TestDeskByDay(EveryPage):
+    """On a wide screen, light."""
 
-
-def test_every_picture_is_there(visits):
-    assert_nothing(visits, lambda visit: visit.seen["images"])
-
-
-def test_no_page_scrolls_sideways(visits):
-    assert_nothing(visits, lambda v: v.seen["wide"][:3] or ["?"] if v.seen["overflow"] > 0 else [])
-
-
-def test_the_colours_follow_the_reader(visits):
-    for view, (_, scheme) in VIEWS.items():
-        assert {visit.seen["theme"] for visit in visits[view].values()} == {scheme}
-
-
-def test_every_link_inside_the_site_leads_somewhere(visits, address):
-    pages = visits["desk-light"]
-    anchors = {address + name: set(visit.seen["ids"]) for name, visit in pages.items()}
-
-    def broken(visit):
-        for link in visit.seen["links"]:
-            target, anchor = urldefrag(link)
-            if not target.startswith(address):
-                continue
-            file = site.INDEX.parent / unquote(target.removeprefix(address).split("?")[0])
-            if not file.is_file():
-                yield f"{link} is not there"
-            elif anchor and target in anchors and unquote(anchor) not in anchors[target]:
-                yield f"{link}: no such place"
-
-    assert_nothing({"desk-light": pages}, broken)
-
-
-def test_no_heading_has_a_counted_anchor(visits):
-    # id3 and the like change when a heading comes in before it.
-    def counted(visit):
-        return [anchor for anchor in visit.seen["sections"] if re.fullmatch(r"id\d+", anchor)]
-
-    assert_nothing({"desk-light": visits["desk-light"]}, counted)
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_link_into_a_long_page_leads_to_its_place(chromium, address, view):
-    context = open_view(chromium, view)
-    page = context.new_page()
-    for anchor in ("summary", "cell-checks"):
-        page.goto(f"{address}chapters/mathematics.html#{anchor}")
-        place = page.locator(f"#{anchor}")
-        page.wait_for_function("scrollY > 1000")
-        page.wait_for_timeout(500)
-        top = place.bounding_box()["y"]
-        assert 0 <= top < page.viewport_size["height"] / 3, (anchor, top)
-    context.close()
+    view = "desk-light"
 
 
 def test_the_keyboard_reaches_boxes_that_scroll_and_no_others(chromium, address):
@@ -185,6 +216,23 @@ def test_the_keyboard_reaches_boxes_that_scroll_and_no_others(chromium, address)
                 " e.tabIndex === 0]"
             )
             assert scrolls == reached, box.inner_text()
+    context.close()
+
+
+def test_a_wide_table_fades_on_the_right_until_its_end_is_reached(chromium, address):
+    context = open_view(chromium, "phone-dark")
+    page = context.new_page()
+    page.goto(f"{address}pages/which.html")
+    box = page.locator(".pst-scrollable-table-container:has(table)").first
+    box.scroll_into_view_if_needed()
+    faded = "e => getComputedStyle(e).maskImage !== 'none'"
+    page.wait_for_function(faded, arg=box.element_handle())
+    box.evaluate("e => e.scrollBy({left: e.scrollWidth})")
+    page.wait_for_function(f"e => !({faded})(e)", arg=box.element_handle())
+    page.set_viewport_size({"width": 1440, "height": 900})
+    box.evaluate("e => e.scrollTo({left: 0})")
+    page.wait_for_timeout(200)
+    assert not box.evaluate(faded)
     context.close()
 
 

@@ -17,16 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SECONDS_PER_CELL = 1500
 EXERCISES = "tests/test_exercises.py"
 # A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
-# The longest file comes first; one worker takes it and the third, the other all the rest.
-BROWSER = tuple(
-    f"tests/test_{name}.py" for name in ("accessibility", "browser", "offline", "demos", "pdf")
-)
-# loadfile: all tests of a file belong to one worker.
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+# The longest come first.
+BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "offline"))
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
     # All cells of a notebook belong to one worker, and so to one kernel.
-    *TWO_AT_A_TIME,
+    *("-n", "2", "--dist", "loadfile"),
 )
 
 
@@ -40,7 +36,9 @@ def parts(quick, pytest_arguments):
     if not quick:
         sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
         nbval = [*pytest, *NBVAL, "chapters", *sources, *pytest_arguments]
-        browser = [*pytest, *BROWSER, *TWO_AT_A_TIME, "--no-loadscope-reorder", "-rs"]
+        # loadscope: what is dear to set up belongs to a class or a file, and so to one worker.
+        shared = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+        browser = [*pytest, *BROWSER, *shared, "-rs"]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
             ("the site", [sys.executable, "-m", "tools.site"]),
