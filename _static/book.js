@@ -16,14 +16,21 @@
 
 // What is larger than its box scrolls in it, so the keyboard must reach that box. The theme looks
 // for such boxes too, but has the whole page laid out for it: _ext/book_loading.py leaves that out.
+// Where it goes on to the right, its edge fades (book.css).
 {
   const boxes = ".katex-display, pre, .cell_output > .output, .pst-scrollable-table-container";
+  const fade = (box) =>
+    box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
+      fade(target);
       if (scrollWidth > clientWidth || scrollHeight > clientHeight) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
   });
-  for (const box of document.querySelectorAll(boxes)) sizes.observe(box);
+  for (const box of document.querySelectorAll(boxes)) {
+    sizes.observe(box);
+    box.addEventListener("scroll", () => fade(box), { passive: true });
+  }
 }
