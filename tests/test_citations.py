@@ -10,7 +10,7 @@ ENTRIES = r"""
 @article{lovelace1843, author = {Lovelace, Ada}, title = {Notes}, year = {1843},
   doi = {10.1/a(1)2}}
 @article{oord2017, author = {van den Oord, A{\"a}ron and D{\'e}fossez, A. and Vinyals, O.},
-  title = {Codes}, year = {2017}, note = {first public version 2016, arXiv:1711.00937}}
+  title = {Codes}, year = {2017}, eprint = {1711.00937}}
 @book{hopper1952, author = {Hopper, Grace and {The Navy}}, title = {Compilers}, year = {1952},
   url = {https://example.org/compilers}}
 @book{lost1900, author = {Lost, L.}, title = {Nowhere}, year = {1900}}

@@ -51,12 +51,12 @@ def test_a_reference_is_complete_and_its_numbers_are_well_formed(key):
     assert entry["year"] in key, "the key ends with the year"
     if "doi" in entry:
         assert DOI.fullmatch(entry["doi"])
-    for number in re.findall(r"arXiv:(\S+)", entry.get("note", "")):
-        assert ARXIV.fullmatch(number)
-        century = 2000 + int(number[:2])
-        assert century <= int(entry["year"]), "an arXiv number is not later than the year"
-    findable = {"doi", "url", "isbn", "pages"} & set(entry) or "arXiv:" in entry.get("note", "")
-    assert findable, "say where to find it"
+    assert "arXiv:" not in entry.get("note", ""), "the number belongs into eprint, as a link"
+    if "eprint" in entry:
+        assert ARXIV.fullmatch(entry["eprint"])
+        first = 2000 + int(entry["eprint"][:2])
+        assert first <= int(entry["year"]), "an arXiv number is not later than the year"
+    assert {"doi", "eprint", "url", "isbn", "pages"} & set(entry), "say where to find it"
 
 
 def test_every_reference_is_cited_and_every_citation_has_its_reference():
@@ -80,7 +80,7 @@ def test_the_time_line_agrees_with_the_references():
     assert years == sorted(years)
     for year, _, key in names["events"]:
         entry = entries()[key]
-        first = re.search(r"first public version (\d{4})", entry.get("note", ""))
+        first = re.search(r"First public version (\d{4})", entry.get("note", ""))
         assert year == int(first[1] if first else entry["year"]), key
 
 

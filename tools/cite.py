@@ -21,7 +21,6 @@ FILE = "references.bib"
 _ROLE = re.compile(r"\{cite:([pt])\}`([^`]+)`")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
 _LIKE_A_CITATION = re.compile(r"(?:, \d{4}| \(\d{4}\))$")
-_ARXIV = re.compile(r"arXiv:(\S+)")
 
 
 class Bibliography:
@@ -112,8 +111,8 @@ def _address(key, fields, site):
     if "doi" in fields:
         # Brackets are percent-encoded, since in Markdown they would end the link.
         return f"https://doi.org/{quote(fields['doi'], safe='/:;')}"
-    if number := _ARXIV.search(fields.get("note", "")):
-        return f"https://arxiv.org/abs/{number[1]}"
+    if "eprint" in fields:
+        return f"https://arxiv.org/abs/{fields['eprint']}"
     return fields.get("url", f"https://{site}/appendix/bibliography.html#{key}")
 
 
