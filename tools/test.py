@@ -19,30 +19,27 @@ EXERCISES = "tests/test_exercises.py"
 # A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
 # The longest come first.
 BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "offline"))
-NBVAL = (
-    *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"),
-    # All cells of a notebook belong to one worker, and so to one kernel.
-    *("-n", "2", "--dist", "loadfile"),
-)
+NBVAL = ("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}")
+# Two workers. What is dear to set up belongs to a file, as a notebook's kernel, or to a class.
+BY_FILE = ("-n", "2", "--dist", "loadfile")
+BY_CLASS = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def parts(quick, pytest_arguments):
     """Return the parts to run, as pairs (heading, command)."""
     pytest = [sys.executable, "-m", "pytest"]
+    others = [f"--ignore={file}" for file in (EXERCISES, *BROWSER)]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
-        ("unit tests", [*pytest, "tests", *(f"--ignore={file}" for file in (EXERCISES, *BROWSER))]),
+        ("unit tests", [*pytest, "tests", *others, *BY_FILE]),
     ]
     if not quick:
         sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
-        nbval = [*pytest, *NBVAL, "chapters", *sources, *pytest_arguments]
-        # loadscope: what is dear to set up belongs to a class or a file, and so to one worker.
-        shared = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
-        browser = [*pytest, *BROWSER, *shared, "-rs"]
+        nbval = [*pytest, *NBVAL, *BY_FILE, "chapters", *sources, *pytest_arguments]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
             ("the site", [sys.executable, "-m", "tools.site"]),
-            ("the site in a browser", browser),
+            ("the site in a browser", [*pytest, *BROWSER, *BY_CLASS, "-rs"]),
             ("every notebook, executed by nbval", nbval),
         ]
     return chosen
