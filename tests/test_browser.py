@@ -53,8 +53,10 @@ _LOOK = """() => {
 # others that are seen become plain text: that halves its time. It never judges single characters.
 _AXE = """async () => {
   const kept = {};
-  for (const piece of document.querySelectorAll('pre span')) {
-    if (!piece.isConnected || !piece.checkVisibility()) continue;
+  // All are looked at before the first changes, for each change has the page styled again.
+  const pieces = [...document.querySelectorAll('pre span')].filter(
+    piece => !piece.firstElementChild && piece.checkVisibility());
+  for (const piece of pieces) {
     const look = [piece.className, piece.style.color, piece.closest('pre').parentElement.className];
     const several = piece.textContent.length > 1;
     if (several && (kept[look] ??= []).length < 3) kept[look].push(piece);
