@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbFile
 
+from tools import kernels
 from tools.notebooks import kernel_environment
 
 SLOWEST = 10
@@ -16,8 +17,10 @@ _peak_gib = defaultdict(float)
 
 
 def pytest_configure(config):
-    """Give nbval's kernels the variables that rendering gives them."""
+    """Give nbval's kernels the variables that rendering gives them, and the libraries loaded."""
     os.environ.update(kernel_environment())
+    if config.getoption("nbval") or config.getoption("nbval_lax"):
+        kernels.use_forks(kernels.processes())
 
 
 def pytest_collection_modifyitems(items):
