@@ -5,9 +5,8 @@ Run with two workers: most of the time goes into starting kernels.
 
 import csv
 import json
-import subprocess
-import sys
 import types
+from concurrent.futures import ProcessPoolExecutor
 
 import nbformat
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 
 from _ext import book_exercises
 from ae_utils import exercises as checks
-from tools import answers, exercises, grade, notebooks, submissions
+from tools import answers, exercises, grade, kernels, notebooks, submissions
 from tools.notebooks import ROOT
 
 NAMES = [path.stem for path in exercises.exercise_paths()]
@@ -213,12 +212,62 @@ def test_lost_metadata_edited_tests_and_own_cells_do_no_harm(small):
     assert (rows["square"]["points"], rows["cube"]["points"]) == (2, 1)
 
 
+# What an editor, a merge or a conversion made of a right answer → what stands in the remarks.
+ODD_CELLS = {
+    "no source": ({"cell_type": "code", "id": "mine"}, None),
+    "null as source": ({"cell_type": "code", "id": "mine", "source": None}, None),
+    "a number as source": ({"cell_type": "code", "source": 3}, "in cell 2 (without a name)"),
+    "numbers in a source": ({"cell_type": "code", "id": "a", "source": ["1", 2]}, "in cell 2 (a)"),
+    "half a character": ({"cell_type": "code", "source": "'\ud83d'"}, "only half of one"),
+    "a number as name": ({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": 7}}}, None),
+    "a list as name": ({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": []}}}, None),
+    "a list as id": ({"cell_type": "code", "id": ["square"], "source": "1"}, None),
+    "no metadata but null": ({"cell_type": "code", "metadata": None, "source": "1"}, None),
+    "no kind of cell": ({"source": "1"}, None),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_CELLS)
+def test_an_odd_cell_is_mended_or_named_and_its_neighbours_are_kept(kind, small, tmp_path):
+    cell, remark = ODD_CELLS[kind]
+    release = notebooks.read_notebook(small / "course" / "release" / "small" / "small.ipynb")
+    fill()(release.cells)
+    content = json.loads(notebooks.notebook_text(release))
+    content["cells"].insert(1, cell)
+    path = tmp_path / "small.ipynb"
+    path.write_text(json.dumps(content))
+    mended, remarks = submissions.mend(submissions.read_submission(path), release)
+    notebooks.notebook_text(mended).encode("utf-8")
+    sources = {cell.id: cell.source for cell in mended.cells}
+    assert sources["square"] == SMALL_ANSWERS["square"]
+    assert [remark in text for text in remarks] == ([True] if remark else [])
+
+
+def test_an_odd_answer_is_graded_as_far_as_it_goes(small):
+    def change(cells):
+        fill(square="def square(x):\n    return x**2  # \ud83d")(cells)
+        cells[3]["source"] = ["def cube(x):\n", "    return x**3", 4]
+        cells[-1]["source"] = None
+
+    rows, remarks = submit(small, "odd", change)
+    assert (rows["square"]["points"], rows["cube"]["points"]) == (2, 1)
+    assert ["in cell 2 (square)" in remarks[0], "in cell 4 (cube)" in remarks[1]] == [True, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_in_another_encoding_is_read(encoding, tmp_path):
+    path = tmp_path / "small.ipynb"
+    path.write_text('{"cells": [{"cell_type": "code", "source": "é"}]}', encoding=encoding)
+    assert submissions.read_submission(path).cells[0].source == "é"
+
+
 @pytest.mark.parametrize(
-    "content", ["", "not JSON", "[]", "{}", '{"cells": 3}', '{"cells": ["text"]}']
+    "content",
+    ["", "not JSON", "[]", "{}", '{"cells": 3}', '{"cells": ["text"]}', "[" * 10**5, b"\xff{}"],
 )
 def test_what_is_no_notebook_is_reported(content, small, tmp_path):
     path = tmp_path / "small.ipynb"
-    path.write_text(content)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     result = grade.grade(path, "x", "small", small / "course", grade.Limits())
     assert result.status == "unreadable"
     assert "small.ipynb is not a notebook" in result.remarks[0]
@@ -231,19 +280,43 @@ def test_a_folder_is_graded_to_the_end(small, tmp_path, monkeypatch, capsys):
     release = notebooks.read_notebook(small / "course" / "release" / "small" / "small.ipynb")
     fill()(release.cells)
     folder = tmp_path / "submissions"
-    for student, text in {"ada": "broken", "bo": json.dumps(release)}.items():
+    for student, text in {"ada": "broken", "al": "{}", "bo": json.dumps(release)}.items():
         (folder / student).mkdir(parents=True)
         (folder / student / "small.ipynb").write_text(text)
     (folder / "bo" / "other.ipynb").write_text("{}")
+    grade_one, written = grade.grade, []
+
+    def grade_with_an_accident(path, student, *rest):
+        with open(tmp_path / "grades" / "grades.csv", encoding="utf-8") as file:
+            written.append(len(list(csv.DictReader(file))))
+        if student == "al":
+            raise OSError("the disk is gone")
+        return grade_one(path, student, *rest)
+
+    monkeypatch.setattr(grade, "grade", grade_with_an_accident)
     grade.grade_folder(folder, tmp_path / "grades", grade.Limits(20, 120))
     with open(tmp_path / "grades" / "grades.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    assert written == [0, 1, 2], "rows are written as they come"
     assert [(row["student"], row["status"]) for row in rows] == [
         ("ada", "unreadable"),
+        ("al", "stopped"),
         *[("bo", "graded")] * 3,
     ]
+    assert rows[1]["message"] == "grading failed: OSError: the disk is gone"
     assert "other.ipynb was not graded" in capsys.readouterr().out
     assert (tmp_path / "grades" / "feedback" / "bo" / "small.html").exists()
+
+
+def test_a_remark_stands_in_the_row_of_its_task_or_in_the_first():
+    tasks = [{"task": name, "points": 1, "of": 1, "message": ""} for name in ("cube", "square")]
+    tasks[1]["message"] = "RuntimeError: the kernel ended"
+    remarks = ["in cell 2 (square): mended", "in cell 1 (mine): mended", "square: the kernel ended"]
+    rows = grade._csv_rows("bo", "small", grade.Result("graded", remarks, tasks))
+    assert [row["message"] for row in rows] == [
+        "in cell 1 (mine): mended",
+        "RuntimeError: the kernel ended; in cell 2 (square): mended",
+    ]
 
 
 def test_an_empty_or_missing_folder_is_named(tmp_path):
@@ -299,10 +372,9 @@ def test_every_chapter_has_an_exercise_and_both_lead_to_each_other():
 @pytest.mark.parametrize("name", NAMES)
 def test_kept_answers_are_judged_as_they_should(name):
     # In a process of its own: TensorFlow stays out of this one, and the next starts afresh.
-    run = subprocess.run(
-        [sys.executable, "-m", "tools.answers", name], cwd=ROOT, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    processes = kernels.processes("nbgrader.apps", "nbgrader.converters")
+    with ProcessPoolExecutor(1, processes) as pool:
+        assert pool.submit(answers.problems, name).result() == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,15 +7,16 @@ Grading runs other people's code: do it in a container, or on an account that ha
 
 import argparse
 import csv
+import multiprocessing
 import os
+import re
 import shutil
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import exercises, notebooks, submissions
+from tools import exercises, kernels, notebooks, submissions
 
 COLUMNS = ("student", "chapter", "task", "points", "of", "status", "message")
 
@@ -106,58 +107,60 @@ def grade(path, student, chapter, folder, limits):
 
 def _run(folder, chapter, student, limits):
     """Grade in a process group of its own; return None, or why not and the cell it was at."""
-    running = folder / "running.txt"
+    running, log = folder / "running.txt", folder / "log.txt"
     running.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tools.grade", "--one", str(folder), chapter, student]
-    command += [str(limits.cell_seconds), str(limits.gibibytes)]
-    process = subprocess.Popen(
-        command,
-        cwd=notebooks.ROOT,
-        env=os.environ | notebooks.kernel_environment(),
-        start_new_session=True,  # so that a kernel that is left over is stopped with it
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    process = kernels.processes("nbgrader.apps", "nbgrader.converters").Process(
+        target=grade_one, args=(folder, chapter, student, limits, running, log)
     )
+    process.start()
+    process.join(limits.seconds)
+    ended = process.exitcode is not None
     try:
-        output, _ = process.communicate(timeout=limits.seconds)
-        reason = "the kernel ended in this cell"
-    except subprocess.TimeoutExpired:
-        output, reason = "", f"the submission took longer than {limits.seconds} seconds"
-    finally:
-        _stop(process)
-    if process.returncode == 0:
-        return None
-    cell = running.read_text(encoding="utf-8") if running.exists() else None
-    return (reason if cell else f"nbgrader failed: {output[-2000:]}"), cell
-
-
-def _stop(process):
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)  # with a kernel that is left over
     except ProcessLookupError:
-        return
-    process.communicate()
+        process.kill()  # it has no group yet, or has ended with all that it started
+    process.join()
+    if ended and process.exitcode == 0:
+        return None
+    reason = "the kernel ended in this cell"
+    if not ended:
+        reason = f"the submission took longer than {limits.seconds} seconds"
+    if running.exists():
+        return reason, running.read_text(encoding="utf-8")
+    if ended:
+        reason = f"nbgrader failed: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+    return reason, None
 
 
-def grade_one(folder, chapter, student, cell_seconds, gibibytes):
-    """Autograde one submission and write its feedback, in this process; return its exit code."""
+def grade_one(folder, chapter, student, limits, running, log):
+    """Autograde one submission and write its feedback; ends this process, with 1 if that failed.
+
+    Args:
+        folder: the course.
+        chapter, student: whose submission to what.
+        limits: :class:`Limits`; those for a cell and on memory are set here.
+        running: a file that gets the name of the cell that is running.
+        log: a file that gets all that is printed.
+    """
     import resource  # not there on Windows, where grading is not supported
 
-    limit = int(float(gibibytes) * 2**30)
+    os.setpgid(0, 0)
+    with open(log, "w", encoding="utf-8", errors="replace") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    limit = int(limits.gibibytes * 2**30)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    running = Path(folder) / "running.txt"
+    kernels.use_forks(multiprocessing.get_context("fork"))
 
     def note(cell, cell_index):
         running.write_text(submissions.grade_id(cell) or "", encoding="utf-8")
 
-    interface = exercises.course(folder, int(cell_seconds), note)
+    interface = exercises.course(folder, limits.cell_seconds, note)
     for step in (interface.autograde, interface.generate_feedback):
         result = step(chapter, student)
         if not result["success"]:
             print(result.get("log", ""), result.get("error", ""))
-            return 1
-    return 0
+            sys.exit(1)
 
 
 def _rows(folder, chapter, student):
@@ -195,40 +198,57 @@ def grade_folder(folder, output, limits):
         notebooks.NotebookError: there is nothing to grade, or an exercise cannot be generated.
     """
     found, unknown = find_submissions(folder)
-    course = Path(output) / "course"
-    rows = []
-    for chapter in sorted({chapter for _, chapter, _ in found}):
-        exercises.generate(exercises.find_exercise(chapter), course)
-    for number, (student, chapter, path) in enumerate(found, start=1):
-        result = grade(path, student, chapter, course, limits)
-        print(f"{number} of {len(found)}: {student}, {chapter}: {result.status}", flush=True)
-        for remark in result.remarks:
-            print(f"    {remark}")
-        common = {"student": student, "chapter": chapter, "status": result.status}
-        for row in result.rows or [{"task": "", "points": 0, "of": "", "message": ""}]:
-            remarks = [
-                text for text in result.remarks if not row["task"] or row["task"] in text.split()
-            ]
-            message = "; ".join(filter(None, [row["message"], *remarks]))
-            points = "to be graded by a person" if row["points"] is None else row["points"]
-            rows.append({**common, **row, "points": points, "message": message})
-        pages = course / "feedback" / student / chapter
-        if pages.exists():
-            shutil.copytree(pages, Path(output) / "feedback" / student, dirs_exist_ok=True)
     for message in unknown:
         print(message)
-    with open(Path(output) / "grades.csv", "w", encoding="utf-8", newline="") as file:
+    course = Path(output) / "course"
+    for chapter in sorted({chapter for _, chapter, _ in found}):
+        exercises.generate(exercises.find_exercise(chapter), course)
+    rows = []
+    # A name of a file may hold what is no character; it is written as its number.
+    with open(
+        Path(output) / "grades.csv", "w", encoding="utf-8", errors="backslashreplace", newline=""
+    ) as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows)
+        for number, (student, chapter, path) in enumerate(found, start=1):
+            try:
+                result = grade(path, student, chapter, course, limits)
+            except Exception as error:  # whatever one submission does, the others are graded
+                result = Result("stopped", [f"grading failed: {type(error).__name__}: {error}"])
+            print(f"{number} of {len(found)}: {student}, {chapter}: {result.status}", flush=True)
+            for remark in result.remarks:
+                print(f"    {remark}")
+            new = _csv_rows(student, chapter, result)
+            writer.writerows(new)
+            file.flush()  # an interrupted run keeps what it has
+            rows += new
+            pages = course / "feedback" / student / chapter
+            if pages.exists():
+                shutil.copytree(pages, Path(output) / "feedback" / student, dirs_exist_ok=True)
+    return rows
+
+
+def _csv_rows(student, chapter, result):
+    """Return a row of the CSV for each task, or a single one without a task.
+
+    A remark stands in the row of the task that it names, or else in the first.
+    """
+    common = {"student": student, "chapter": chapter, "status": result.status}
+    rows = []
+    for row in result.rows or [{"task": "", "points": 0, "of": "", "message": ""}]:
+        points = "to be graded by a person" if row["points"] is None else row["points"]
+        rows.append({**common, **row, "points": points})
+    for remark in result.remarks:
+        words = re.findall(r"[\w-]+", remark)
+        row = next((row for row in rows if row["task"] in words), rows[0])
+        # What silenced an answer is the message of its error too.
+        if remark.removeprefix(f"{row['task']}: ") not in row["message"]:
+            row["message"] = "; ".join(filter(None, [row["message"], remark]))
     return rows
 
 
 def main(argv=None):
     """Grade a folder and say where the results are."""
-    argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["--one"]:
-        return grade_one(*argv[1:])
     defaults = Limits()
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.grade")
     parser.add_argument("folder", help="holds <student>/<chapter>.ipynb")
@@ -239,6 +259,7 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     limits = Limits(arguments.cell_seconds, arguments.seconds, arguments.memory)
     output = Path(arguments.output).resolve()
+    sys.stdout.reconfigure(errors="backslashreplace")
     if os.name == "nt":
         sys.exit("Grading limits time and memory as Linux and macOS do it: use WSL or a container")
     try:

@@ -7,6 +7,7 @@ release: its own answer cells, everything else from us, and a list of what was m
 
 import copy
 import json
+from dataclasses import dataclass, field
 
 import nbformat
 
@@ -15,28 +16,74 @@ class UnreadableError(ValueError):
     """A file that holds no notebook; the message says why."""
 
 
+@dataclass
+class Cell:
+    """What counts of a cell that was handed in, whatever else its file holds.
+
+    Attributes:
+        name: as of :func:`grade_id`, or ``None``.
+        kind: ``code``, ``markdown`` or another.
+        source: its text.
+    """
+
+    name: str | None
+    kind: str
+    source: str
+
+
+@dataclass
+class Submission:
+    """A notebook as a student handed it in: its cells, and remarks on what was mended in them."""
+
+    cells: list[Cell]
+    remarks: list[str] = field(default_factory=list)
+
+
 def read_submission(path):
-    """Return the notebook that a student handed in, with as much forgiveness as possible.
+    """Return the :class:`Submission` in a file, with as much forgiveness as possible.
 
     Raises:
         UnreadableError: it is not a notebook.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        # From bytes: JSON's own rules find the encoding, with or without a mark of it.
+        content = json.loads(path.read_bytes())
         cells = content["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UnreadableError(f"{path.name} is not a notebook ({error})") from None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise UnreadableError(f"{path.name} is not a notebook (its cells are no list of cells)")
-    return nbformat.from_dict(content)
+    submission = Submission([])
+    for number, cell in enumerate(cells, start=1):
+        name = grade_id(cell)
+        source, problem = _text(cell.get("source"))
+        if problem:
+            submission.remarks.append(f"in cell {number} ({name or 'without a name'}): {problem}")
+        submission.cells.append(Cell(name, str(cell.get("cell_type")), source))
+    return submission
+
+
+def _text(source):
+    """Return the text of a cell's ``source``, and what had to be mended in it, or None."""
+    if source is None:
+        return "", None
+    parts = source if isinstance(source, list) else [source]
+    text = "".join(part for part in parts if isinstance(part, str))
+    if not all(isinstance(part, str) for part in parts):
+        return text, "what is no text was left out"
+    mended = text.encode("utf-8", "replace").decode("utf-8")
+    if mended != text:
+        return mended, "a character that is only half of one was replaced by a question mark"
+    return text, None
 
 
 def grade_id(cell):
     """Return nbgrader's name of a cell, or of a cell without metadata its own id, or None."""
     try:
-        return cell["metadata"]["nbgrader"]["grade_id"]
+        name = cell["metadata"]["nbgrader"]["grade_id"]
     except (KeyError, TypeError):
-        return cell.get("id")
+        name = cell.get("id")
+    return name if isinstance(name, str) else None
 
 
 def answer_ids(release):
@@ -56,19 +103,17 @@ def mend(submission, release):
         release: the student version that was given out.
 
     Returns:
-        The notebook to grade, and a list of remarks: answers that are missing (their tasks keep the
-        stub and so fail) and answers that stand there twice (the first one counts).
+        The notebook to grade, and a list of remarks: those of the submission, answers that are
+        missing (their tasks keep the stub and so fail) and answers that stand there twice (the
+        first one counts).
     """
     wanted = set(answer_ids(release))
-    answers, remarks = {}, []
-    for cell in submission["cells"]:
-        name = grade_id(cell)
-        if name not in wanted or not isinstance(cell.get("source"), str | list):
-            continue
-        if name in answers:
-            remarks.append(f"the answer {name} stands there twice; the first one was graded")
-            continue
-        answers[name] = "".join(cell["source"])
+    answers, remarks = {}, list(submission.remarks)
+    for cell in submission.cells:
+        if cell.name in answers:
+            remarks.append(f"the answer {cell.name} stands there twice; the first one was graded")
+        elif cell.name in wanted:
+            answers[cell.name] = cell.source
     mended = copy.deepcopy(release)
     for cell in mended.cells:
         name = grade_id(cell)
@@ -85,13 +130,12 @@ def with_own_cells(mended, submission, release):
     known = {grade_id(cell) for cell in release.cells} | {cell.id for cell in release.cells}
     sources = {cell.source for cell in release.cells}
     before, waiting = {}, []
-    for cell in submission["cells"]:
-        name = grade_id(cell)
-        if name in known:
-            before.setdefault(name, []).extend(waiting)
+    for cell in submission.cells:
+        if cell.name in known:
+            before.setdefault(cell.name, []).extend(waiting)
             waiting = []
-        elif cell.get("cell_type") == "code" and "".join(cell.get("source", "")) not in sources:
-            waiting.append("".join(cell["source"]))
+        elif cell.kind == "code" and cell.source.strip() and cell.source not in sources:
+            waiting.append(cell.source)
     cells = []
     for cell in mended.cells:
         for number, source in enumerate(before.get(grade_id(cell), ())):
