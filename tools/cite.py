@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from pybtex.backends.plaintext import Backend
 from pybtex.database import parse_string
 
 from tools import notebooks
@@ -97,9 +98,12 @@ class Bibliography:
 
 def _authors(people):
     """Return the last names of one or two, and of more the first and "et al."."""
+    backend = (
+        Backend()
+    )  # by its name pybtex would look it up among all installed packages, each time
     names = [
         " ".join(
-            part.render_as("text") for part in person.rich_prelast_names + person.rich_last_names
+            part.render(backend) for part in person.rich_prelast_names + person.rich_last_names
         )
         for person in people
     ]

@@ -42,15 +42,16 @@ def provenance(notebook, root):
     """
     parts = [("format", "1")]
     walk = _Walk(Path(root))
-    number = 0
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        number += 1
-        source = "".join(cell["source"])
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    trees = [parse_cell(text, f"code cell {at}") for at, text in enumerate(sources, start=1)]
+    # All cells share one namespace, so an import in any of them counts in all.
+    imports = {}
+    for tree in trees:
+        imports.update(_imports(tree, None)[0])
+    for cell, source, tree in zip(cells, sources, trees, strict=True):
         tags = sorted(cell["metadata"].get("tags", []))
-        tree = parse_cell(source, f"code cell {number}")
-        walk.follow(tree, _cell_imports(notebook), module=None)
+        walk.follow(tree, imports, module=None)
         # Only the text of the set-up cell is left out (it holds the public address); what it
         # calls counts, as the figure style does.
         if "setup" not in tags:
@@ -283,15 +284,6 @@ def _imports(tree, module):
                 else:
                     targets[alias.asname or alias.name] = (*base, alias.name)
     return targets, foreign
-
-
-def _cell_imports(notebook):
-    """Return the package's names that any cell imports: all cells share one namespace."""
-    targets = {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            targets.update(_imports(parse_cell("".join(cell["source"])), None)[0])
-    return targets
 
 
 class _Walk:
