@@ -34,3 +34,18 @@
     box.addEventListener("scroll", () => fade(box), { passive: true });
   }
 }
+
+// The menu buttons. A page holds two of each kind, and the theme listens to the first, which stands
+// in a header that is never shown (sphinx-book-theme issue 988, pydata-sphinx-theme issue 2451): a
+// click on the other is passed on to it. A theme that listens to both stops the click, and then
+// nothing is left to do here.
+{
+  addEventListener("click", (event) => {
+    const kind = ["primary-toggle", "secondary-toggle"].find((name) =>
+      event.target.closest?.(`.${name}`)
+    );
+    if (!kind || event.defaultPrevented) return;
+    const first = document.querySelector(`.${kind}`);
+    if (event.target.closest(`.${kind}`) !== first) first.click();
+  });
+}

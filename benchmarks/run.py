@@ -26,6 +26,7 @@ from benchmarks import (
     lighthouse,
     masked,
     pressure,
+    proof,
     race,
     throughput,
     unknown,
@@ -109,6 +110,7 @@ PARTS = {
     "site": measure_site,
     "pages": measure_pages,
     "lighthouse": lighthouse.measure,
+    "proof": proof.measure,
 }
 
 
@@ -265,6 +267,29 @@ def _site_table(result):
         yield f"| {name} | {seconds} |"
 
 
+def _proof_table(result):
+    earlier, this = result["builds"].values()
+    names = list(result["builds"])
+    yield f"`make test`, {' and '.join(names)} in turn; GiB of all processes together."
+    yield ""
+    yield f"| part | {names[0]}, s | busy | GiB | {names[1]}, s | busy | GiB | ratio |"
+    yield "|---" * 8 + "|"
+    rows = zip(earlier["parts"], this["parts"], strict=True)
+    for before, now in rows:
+        cells = [one[key] for one in (before, now) for key in ("seconds", "busy", "peak_gib")]
+        ratio = f"{now['seconds'] / max(before['seconds'], 0.1):.2f}"
+        yield f"| {now['part']} | {' | '.join(map(str, cells))} | {ratio} |"
+    whole = [sum(part["seconds"] for part in build["parts"]) for build in (earlier, this)]
+    peak = [max(part["peak_gib"] for part in build["parts"]) for build in (earlier, this)]
+    cells = f"{whole[0]:.0f} | | {peak[0]} | {whole[1]:.0f} | | {peak[1]}"
+    yield f"| whole | {cells} | {whole[1] / whole[0]:.2f} |"
+    yield ""
+    yield "| notebook, beside another | seconds | peak GiB |"
+    yield "|---|---|---|"
+    for name, measured in this["notebooks"].items():
+        yield f"| {name} | {measured['seconds']} | {measured['peak_gib']} |"
+
+
 def _pages_table(result):
     yield "| page | first load, KB (gzip) |"
     yield "|---|---|"
@@ -308,6 +333,7 @@ _TABLES = {
     "site": _site_table,
     "pages": _pages_table,
     "lighthouse": _lighthouse_table,
+    "proof": _proof_table,
 }
 
 

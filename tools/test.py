@@ -18,7 +18,7 @@ SECONDS_PER_CELL = 1500
 EXERCISES = "tests/test_exercises.py"
 # A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
 # The longest come first.
-BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "offline"))
+BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "menus", "offline"))
 NBVAL = ("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}")
 # Two workers. What is dear to set up belongs to a file, as a notebook's kernel, or to a class.
 BY_FILE = ("-n", "2", "--dist", "loadfile")
