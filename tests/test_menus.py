@@ -40,7 +40,7 @@ def button_of(page, kind):
 @pytest.mark.parametrize("way", ["tap", "click", "key"])
 @pytest.mark.parametrize("opened", WIDTHS, indirect=True)
 def test_the_list_of_chapters_opens_and_closes(opened, way):
-    link = opened.locator("a", has_text="Variational autoencoders").locator("visible=true").first
+    link = opened.locator("nav.bd-links a[href='variational.html']")
     button = button_of(opened, "primary")
     beside = opened.viewport_size["width"] >= CHAPTERS_BESIDE
     assert link.is_visible() == beside
@@ -79,6 +79,12 @@ def test_the_list_of_sections_opens_and_closes(opened, way):
 def test_one_link_leads_home(opened, address):
     home = opened.locator(".navbar-brand:visible")
     assert home.count() == 1
+    if opened.viewport_size["width"] < CHAPTERS_BESIDE:
+        # In the bar it stands beside the button of the menu, inside the screen.
+        boxes = [one.bounding_box() for one in (home, button_of(opened, "primary"))]
+        assert min(box["y"] for box in boxes) >= 0
+        middles = [box["y"] + box["height"] / 2 for box in boxes]
+        assert abs(middles[0] - middles[1]) < 5
     home.click()
     opened.wait_for_url(f"{address}index.html")
 
