@@ -1,5 +1,6 @@
 """Settings for nbval's run over the chapters: what it compares, and what it reports."""
 
+import json
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -8,9 +9,7 @@ import pytest
 from nbval.plugin import IPyNbFile
 
 from tools import kernels
-from tools.notebooks import kernel_environment
-
-SLOWEST = 10
+from tools.notebooks import ROOT, kernel_environment
 
 _seconds = defaultdict(float)
 _peak_gib = defaultdict(float)
@@ -24,9 +23,16 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave stderr out of the comparison: TensorFlow's start-up notices hold the time of day."""
+    """Put the longest notebooks first, so that no worker begins one when the others are done.
+
+    stderr is left out of the comparison: TensorFlow's start-up notices hold the time of day.
+    """
     for notebook in {item.parent for item in items if isinstance(item.parent, IPyNbFile)}:
         notebook.skip_compare = (*notebook.skip_compare, "stderr")
+    bench = json.loads((ROOT / "benchmarks" / "notebooks.json").read_text(encoding="utf-8"))
+    seconds = {f"chapters/{name}.ipynb": row["seconds"] for name, row in bench["notebooks"].items()}
+    # Exercises and whatever was never measured come last, in their order.
+    items.sort(key=lambda item: -seconds.get(item.nodeid.split("::")[0], 0))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -56,9 +62,9 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print the slowest notebooks."""
+    """Print what each notebook took, the slowest first."""
     if not _seconds:
         return
-    terminalreporter.section("slowest notebooks")
-    for name in sorted(_seconds, key=_seconds.get, reverse=True)[:SLOWEST]:
+    terminalreporter.section("seconds and memory of notebooks")
+    for name in sorted(_seconds, key=_seconds.get, reverse=True):
         terminalreporter.line(f"{_seconds[name]:6.1f} s  {_peak_gib[name]:.2f} GiB  {name}")

@@ -4,6 +4,7 @@ Run with two workers: most of the time goes into starting kernels.
 """
 
 import csv
+import functools
 import json
 import types
 from concurrent.futures import ProcessPoolExecutor
@@ -159,7 +160,7 @@ def test_a_bad_answer_loses_its_task_and_no_other(small, trouble):
         small,
         trouble.replace(" ", "-"),
         fill(square=answer),
-        grade.Limits(cell_seconds=10, seconds=200, gibibytes=4),
+        grade.Limits(cell_seconds=5, seconds=200, gibibytes=4),
     )
     assert rows["square"]["points"] == 0
     assert message in rows["square"]["message"]
@@ -174,9 +175,9 @@ def test_an_answer_that_ends_the_kernel_loses_its_task_and_no_other(small):
 
 def test_time_for_the_whole_submission_is_limited(small):
     loop = "import time\ndef square(x): time.sleep(1000)"
-    rows, remarks = submit(small, "slow", fill(square=loop), grade.Limits(500, 30))
+    rows, remarks = submit(small, "slow", fill(square=loop), grade.Limits(500, 12))
     assert (rows["square"]["points"], rows["cube"]["points"]) == (0, 1)
-    assert remarks == ["square: the submission took longer than 30 seconds"]
+    assert remarks == ["square: the submission took longer than 12 seconds"]
 
 
 def test_deleted_cells_are_put_back_and_a_missing_answer_is_named(small):
@@ -369,18 +370,31 @@ def test_every_chapter_has_an_exercise_and_both_lead_to_each_other():
         assert f"- file: exercises/student/{name}\n" in toc
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The folder of one course for all exercises."""
+    return tmp_path_factory.mktemp("course")
+
+
+@pytest.fixture(scope="module")
+def released(course):
+    """The function name of an exercise → its student version, generated once in ``course``."""
+    return functools.cache(lambda name: exercises.generate(exercises.find_exercise(name), course))
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_kept_answers_are_judged_as_they_should(name):
+def test_kept_answers_are_judged_as_they_should(name, released):
     # In a process of its own: TensorFlow stays out of this one, and the next starts afresh.
     processes = kernels.processes("nbgrader.apps", "nbgrader.converters")
     with ProcessPoolExecutor(1, processes) as pool:
-        assert pool.submit(answers.problems, name).result() == []
+        task = pool.submit(answers.problems, exercises.find_exercise(name), released(name))
+        assert task.result() == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_student_version_is_fresh(name, tmp_path):
+def test_the_student_version_is_fresh(name, released):
     source = exercises.find_exercise(name)
-    generated = notebooks.notebook_text(exercises.generate(source, tmp_path))
+    generated = notebooks.notebook_text(released(name))
     stored = exercises.student_path(source).read_text(encoding="utf-8")
     assert stored == generated, "run make exercises"
     for secret in ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME"):
@@ -388,14 +402,13 @@ def test_the_student_version_is_fresh(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_solutions_get_all_points_and_the_unchanged_version_none(name, tmp_path):
-    source = exercises.find_exercise(name)
-    release = exercises.generate(source, tmp_path)
+def test_solutions_get_all_points_and_the_unchanged_version_none(name, course, released, tmp_path):
+    source, release = exercises.find_exercise(name), released(name)
     solved, stub = tmp_path / "solved.ipynb", tmp_path / "stub.ipynb"
     solved.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     stub.write_text(notebooks.notebook_text(release), encoding="utf-8")
     for path in (solved, stub):
-        result = grade.grade(path, path.stem, name, tmp_path, grade.Limits())
+        result = grade.grade(path, path.stem, name, course, grade.Limits())
         assert result.status == "graded", result.remarks
         assert result.remarks == []
         tested = [row for row in result.rows if row["task"] in answers.tasks(release)]

@@ -50,9 +50,13 @@ def tasks(notebook):
     ]
 
 
-def problems(name, root=notebooks.ROOT):
-    """Return a message for everything that is wrong with the exercise of a chapter."""
-    source = exercises.find_exercise(name, root)
+def problems(source, student):
+    """Return a message for everything that is wrong with an exercise.
+
+    Args:
+        source: the path of its source notebook.
+        student: the notebook of its student version, as of :func:`tools.exercises.generate`.
+    """
     notebook = notebooks.read_notebook(source)
     answers = read_answers(source.parent / "answers.py")
     known = tasks(notebook)
@@ -64,9 +68,7 @@ def problems(name, root=notebooks.ROOT):
                 found.append(f"{task}: {count} {kind} answers, not {fewest}")
     found += _given_away(notebook)
     found += _try_answers(notebook, answers)
-    with tempfile.TemporaryDirectory() as folder:
-        found += _try_student(exercises.generate(source, folder))
-    return found
+    return [*found, *_try_student(student)]
 
 
 def _given_away(notebook):
@@ -172,10 +174,12 @@ def main(argv=None):
     names = parser.parse_args(argv).names or [path.stem for path in exercises.exercise_paths()]
     wrong = 0
     try:
-        for name in names:
-            for problem in problems(name):
-                print(f"{name}: {problem}")
-                wrong += 1
+        with tempfile.TemporaryDirectory() as folder:
+            for name in names:
+                source = exercises.find_exercise(name)
+                for problem in problems(source, exercises.generate(source, folder)):
+                    print(f"{name}: {problem}")
+                    wrong += 1
     except notebooks.NotebookError as error:
         sys.exit(str(error))
     print(f"{wrong} problems in {len(names)} exercises")

@@ -124,6 +124,8 @@ def course(folder, cell_seconds=60, on_cell_start=None):
 def generate(source, folder):
     """Run nbgrader's generator for one exercise in a course folder; return the student notebook.
 
+    Several exercises in one folder are quicker than each in its own: a new one needs a database.
+
     Raises:
         notebooks.NotebookError: nbgrader refuses the source; its own message is inside.
     """
@@ -149,12 +151,12 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     try:
         sources = [find_exercise(name) for name in arguments.names] or exercise_paths()
-        for source in sources:
-            with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
+            for source in sources:
                 notebook = generate(source, folder)
-            student_path(source).parent.mkdir(exist_ok=True)
-            notebooks.write_notebook(notebook, student_path(source))
-            print(student_path(source).relative_to(notebooks.ROOT))
+                student_path(source).parent.mkdir(exist_ok=True)
+                notebooks.write_notebook(notebook, student_path(source))
+                print(student_path(source).relative_to(notebooks.ROOT))
     except notebooks.NotebookError as error:
         sys.exit(str(error))
 

@@ -22,7 +22,8 @@ BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", 
 NBVAL = ("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}")
 # Two workers. What is dear to set up belongs to a file, as a notebook's kernel, or to a class.
 BY_FILE = ("-n", "2", "--dist", "loadfile")
-BY_CLASS = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+IN_ORDER = "--no-loadscope-reorder"
+BY_CLASS = ("-n", "2", "--dist", "loadscope", IN_ORDER)
 
 
 def parts(quick, pytest_arguments):
@@ -35,7 +36,7 @@ def parts(quick, pytest_arguments):
     ]
     if not quick:
         sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
-        nbval = [*pytest, *NBVAL, *BY_FILE, "chapters", *sources, *pytest_arguments]
+        nbval = [*pytest, *NBVAL, *BY_FILE, IN_ORDER, "chapters", *sources, *pytest_arguments]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
             ("the site", [sys.executable, "-m", "tools.site"]),
