@@ -6,7 +6,7 @@ import pytest
 # and from 1200 on that of sections too.
 WIDTHS = (360, 768, 1024, 1440)
 CHAPTERS_BESIDE, SECTIONS_BESIDE = 992, 1200
-PAGE = "chapters/mathematics.html"
+PAGE = "chapters/concepts.html"
 
 
 def press(button, way):
@@ -18,16 +18,20 @@ def press(button, way):
         getattr(button, way)()
 
 
-@pytest.fixture
-def opened(request, chromium, address):
-    """A long chapter in a window of the width that the test names."""
-    context = chromium.new_context(
-        viewport={"width": request.param, "height": 740}, has_touch=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto(address + PAGE)
-    yield page
+@pytest.fixture(scope="module")
+def window(chromium):
+    """One window for all tests, since each new one starts a process."""
+    context = chromium.new_context(has_touch=True, reduced_motion="reduce")
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def opened(request, window, address):
+    """A chapter, opened anew in a window of the width that the test names."""
+    window.set_viewport_size({"width": request.param, "height": 740})
+    window.goto(address + PAGE)
+    return window
 
 
 def button_of(page, kind):

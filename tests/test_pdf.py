@@ -69,6 +69,14 @@ def test_a_page_without_an_article_or_with_an_open_one_is_refused():
             pdf.Article("chapters/one", 1, NAMES, PUBLIC).read(page)
 
 
+def test_code_in_the_colour_around_it_becomes_plain_text_and_other_code_stays():
+    rule = 'html[data-theme="light"] .highlight'
+    style = f"{rule}{{ background: #fefefe; color: #080808 }}{rule} .n{{ color: #080808 }}"
+    style += f"{rule} .k{{ color: #6730C5 }}{rule} .no{{ color: #005B82 }}"
+    text = '<pre><span></span><span class="n">x</span> <span class="k">in</span></pre>'
+    assert pdf.with_fewer_pieces(text, style) == '<pre>x <span class="k">in</span></pre>'
+
+
 def test_a_heading_is_handed_over_as_text():
     page = pdf.Article("chapters/one", 1, NAMES, PUBLIC)
     page.read(PAGE.replace("{body}", "</p><h2>Two <em>words</em></h2><p>"))

@@ -8,6 +8,7 @@ the exit code is 1.
 import argparse
 import html
 import posixpath
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ SECONDS = 600
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _LEFT_OUT = {"audio", "button", "iframe", "script", "template", "video"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# How a rule for code begins in the style of the theme.
+_LIGHT_CODE = r'html\[data-theme="light"\] \.highlight'
 _REFERRING = {"aria-controls", "aria-describedby", "aria-labelledby", "for"}
 
 
@@ -177,6 +180,21 @@ class Article(HTMLParser):
         return f"{self.public}/{page}"
 
 
+def with_fewer_pieces(text, style):
+    """Return HTML whose pieces of code in the colour of the code around them are plain text.
+
+    They are more than half of all elements of the book, and each is written into the PDF.
+
+    Args:
+        text: the HTML.
+        style: the style sheet that colours it.
+    """
+    own = re.search(rf"{_LIGHT_CODE}{{[^}}]*?color: (#\w+)", style)
+    classes = re.findall(rf"{_LIGHT_CODE} \.(\w+){{ color: {own[1]} }}", style) if own else []
+    piece = rf'<span(?: class="(?:{"|".join(classes)})")?>([^<]*)</span>'
+    return re.sub(piece, r"\1", text)
+
+
 def joined(folder, root=notebooks.ROOT):
     """Return the book as one HTML document, and the texts of its headings, in order.
 
@@ -201,11 +219,15 @@ def joined(folder, root=notebooks.ROOT):
             contents.append(f'<li class="depth-{depth}">{link}</li>')
         contents.append("</ul></li>" if caption else "")
     title = html.escape(config["title"])
+    styles = _styles(folder)
+    style = "".join(
+        (folder / path.partition("?")[0]).read_text(encoding="utf-8") for path in styles
+    )
     document = "\n".join(
         [
             '<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light">',
             f'<head><meta charset="utf-8"><title>{title}</title>',
-            *(f'<link rel="stylesheet" href="html/{path}">' for path in _styles(folder)),
+            *(f'<link rel="stylesheet" href="html/{path}">' for path in styles),
             f"<style>{PAPER.read_text(encoding='utf-8')}</style>",
             '</head>\n<body class="printed-book">',
             f'<div class="printed-cover"><p class="title">{title}</p>',
@@ -213,7 +235,7 @@ def joined(folder, root=notebooks.ROOT):
             '<nav class="printed-contents"><p class="title">Contents</p>',
             *("<ul>", *contents, "</ul></nav>"),
             '<main class="bd-content"><article class="bd-article">',
-            *body,
+            *(with_fewer_pieces(text, style) for text in body),
             "</article></main>\n</body></html>",
         ]
     )
