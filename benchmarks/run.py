@@ -300,11 +300,12 @@ def _pages_table(result):
 def _lighthouse_table(result):
     yield f"Points of 100 by {result['lighthouse']}, on a simulated slow phone."
     yield ""
-    yield f"| page | {' | '.join(lighthouse.CATEGORIES)} | audits below 0.9 |"
-    yield "|" + "---|" * (len(lighthouse.CATEGORIES) + 2)
+    yield f"| page | {' | '.join(lighthouse.CATEGORIES)} | first text, s | audits below 0.9 |"
+    yield "|" + "---|" * (len(lighthouse.CATEGORIES) + 3)
     for page, points in result["pages"].items():
         numbers = " | ".join(str(points[name]) for name in lighthouse.CATEGORIES)
-        yield f"| {page} | {numbers} | {', '.join(points['below'])} |"
+        first = points["first_text_seconds"]
+        yield f"| {page} | {numbers} | {first} | {', '.join(points['below'])} |"
 
 
 # Columns of the comparison, and the digits after the point.
