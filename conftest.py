@@ -18,15 +18,13 @@ _peak_gib = defaultdict(float)
 def pytest_configure(config):
     """Give nbval's kernels the variables that rendering gives them, and the libraries loaded.
 
-    But one thread of TensorFlow each: two notebooks run side by side, and threads of two kernels
-    that wait for each other cost more processor time. So the checks have to hold for results that
+    But one thread of TensorFlow each: two workers run side by side, and threads that wait for
+    those of another process cost more processor time. So the checks have to hold for results that
     differ from the stored ones in their last digits.
     """
-    os.environ.update(kernel_environment())
+    os.environ.update(kernel_environment() | {"TF_NUM_INTRAOP_THREADS": "1"})
     if config.getoption("nbval") or config.getoption("nbval_lax"):
-        processes = kernels.processes()
-        os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
-        kernels.use_forks(processes)
+        kernels.use_forks(kernels.processes())
 
 
 def pytest_collection_modifyitems(items):

@@ -26,9 +26,10 @@ def processes(*modules):
     """Return a context of multiprocessing whose processes begin with the libraries loaded.
 
     They are forks of a server that does nothing but import the libraries and the named modules, and
-    ends with this process. Their environment is this one's, with what kernels get on top.
+    ends with this process. Their environment is this one's, and what it lacks of what kernels get.
     """
-    os.environ.update(kernel_environment())
+    for name, value in kernel_environment().items():
+        os.environ.setdefault(name, value)
     if not CAN_FORK:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
