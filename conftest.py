@@ -15,16 +15,24 @@ _seconds = defaultdict(float)
 _peak_gib = defaultdict(float)
 
 
-def pytest_configure(config):
-    """Give nbval's kernels the variables that rendering gives them, and the libraries loaded.
+def pytest_configure():
+    """Give nbval's kernels the variables that rendering gives them.
 
     But one thread of TensorFlow each: two workers run side by side, and threads that wait for
     those of another process cost more processor time. So the checks have to hold for results that
     differ from the stored ones in their last digits.
     """
     os.environ.update(kernel_environment() | {"TF_NUM_INTRAOP_THREADS": "1"})
-    if config.getoption("nbval") or config.getoption("nbval_lax"):
-        kernels.use_forks(kernels.processes())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Start kernels with the libraries loaded, but for a notebook that asks what is loaded."""
+    if isinstance(item.parent, IPyNbFile):
+        if any("sys.modules" in cell.source for cell in item.parent.nb.cells):
+            kernels.use_ordinary_kernels()
+        else:
+            kernels.use_forks(kernels.processes())
 
 
 def pytest_collection_modifyitems(items):

@@ -52,6 +52,11 @@ def use_forks(context):
         factory.default_provisioner_name = entry.name
 
 
+def use_ordinary_kernels():
+    """Let every kernel that this process starts from now on be a new interpreter."""
+    KernelProvisionerFactory.instance().default_provisioner_name = "local-provisioner"
+
+
 class ForkedKernel(LocalProvisioner):
     """Starts a kernel as a process of multiprocessing, in place of a new interpreter."""
 
