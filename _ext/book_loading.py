@@ -1,4 +1,4 @@
-"""Let a page show its text soon: one small style sheet, no script before the text, late pictures.
+"""Let a page show its text soon: one small style sheet, deferred scripts, late pictures and sounds.
 
 The theme and its companions put a dozen style sheets and as many scripts into the head of every
 page, and a browser shows nothing before it has them; five sixths of the styles are for things that
@@ -6,6 +6,7 @@ this book does not have. Icons are drawn into the pages, so their fonts, larger 
 its pictures, are never needed.
 """
 
+import base64
 import hashlib
 import posixpath
 import re
@@ -43,6 +44,7 @@ _BRACKETS = re.compile(r"\[[^\]]*\]")
 # A comma between selectors, not one inside round brackets, such as those of :is(…).
 _COMMA = re.compile(r",(?![^()]*(?:\([^()]*\)[^()]*)*\))")
 _PICTURE = re.compile(r'<img\b((?:\s[^>]*?)?\s)src="([^"]+)"')
+_SOUND = re.compile(r'(<audio\b[^>]*?\s)src="data:audio/wav;base64,([A-Za-z0-9+/=\s]+)"')
 _ICON_FONT = re.compile(
     r"@font-face\{[^}]*Font ?Awesome[^}]*\}"
     r'|(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}'
@@ -129,6 +131,24 @@ def late_pictures(html, page):
     return _PICTURE.sub(changed, html)
 
 
+def late_sounds(html, page, folder):
+    """Return a page whose sounds are files of the site, loaded when they are played.
+
+    Notebooks hold them as text, and a browser shows nothing before it has read that.
+    """
+
+    def moved(match):
+        content = base64.b64decode(match[2])
+        path = folder / "_static" / "sounds" / f"{hashlib.sha256(content).hexdigest()[:12]}.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        address = posixpath.relpath(path.as_posix(), page.parent.as_posix())
+        before = match[1].replace('preload="metadata"', 'preload="none"')
+        return f'{before}src="{address}"'
+
+    return _SOUND.sub(moved, html)
+
+
 def quick(html, shared, version, options):
     """Return a page with one link for all shared style sheets, and the scripts it needs deferred.
 
@@ -193,6 +213,7 @@ def quicken_pages(app, exception):
     for path, html in texts.items():
         at_once = None if path.name == SEARCH else options
         html = late_pictures(quick(html, shared, version, at_once), path)
+        html = late_sounds(html, path, folder)
         path.write_text(html, encoding="utf-8")
 
 

@@ -81,6 +81,16 @@ def test_pictures_have_their_size_and_all_but_the_first_come_late(tmp_path):
     )
 
 
+def test_sounds_become_files_that_are_loaded_when_played(tmp_path):
+    (tmp_path / "_static").mkdir()
+    html = '<audio controls preload="metadata" src="data:audio/wav;base64,UklGRg=="></audio>'
+    found = book_loading.late_sounds(html, tmp_path / "chapters" / "page.html", tmp_path)
+    (sound,) = (tmp_path / "_static" / "sounds").iterdir()
+    assert sound.read_bytes() == b"RIFF"
+    address = f"../_static/sounds/{sound.name}"
+    assert found == f'<audio controls preload="none" src="{address}"></audio>'
+
+
 def pages():
     """Return the text of each page of the site, by its name."""
     site.main([])
