@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from sphinx.errors import ExtensionError
 
 from _ext import book_icons, book_pages
+from benchmarks import proof
+from benchmarks import run as bench
 from tests.books import small_book, small_chapter
 from tools import address, assets, browser, environment, lint, notebooks, page_weight
 from tools.notebooks import ROOT
@@ -245,11 +247,26 @@ def test_no_chapter_needs_more_memory_than_the_budget():
 
 
 def test_the_bench_names_the_chapters_when_asked_for_one_that_is_not_there(capsys):
-    from benchmarks import run
-
     with pytest.raises(SystemExit):
-        run.main(["--chapter", "nothing"])
+        bench.main(["--chapter", "nothing"])
     assert "no chapter 'nothing'; there are: algorithm" in capsys.readouterr().err
+
+
+def test_the_proof_measures_each_part_and_notebook(tmp_path):
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "__init__.py").touch()
+    lines = ("== policy", "  1.5 s  0.50 GiB  chapters/one.ipynb", "== unit tests", "2 passed")
+    (tmp_path / "tools" / "test.py").write_text("\n".join(f"print({line!r})" for line in lines))
+    measured = proof.run_tests(tmp_path, sys.executable)
+    assert measured["passed"]
+    assert [part["part"] for part in measured["parts"]] == ["policy", "unit tests"]
+    assert measured["notebooks"] == {"one": {"seconds": 1.5, "peak_gib": 0.5}}
+    half, whole = (
+        {**measured, "parts": [{**part, "seconds": seconds} for part in measured["parts"]]}
+        for seconds in (2.0, 4.0)
+    )
+    table = list(bench._proof_table({"builds": {"before": whole, "this build": half}}))
+    assert [line[-8:] for line in table if line.startswith("| unit tests")] == ["| 0.50 |"]
 
 
 def test_a_browser_that_is_named_wins_and_must_exist(monkeypatch):
