@@ -39,13 +39,10 @@
 // in a header that is never shown (sphinx-book-theme issue 988, pydata-sphinx-theme issue 2451): a
 // click on the other is passed on to it. A theme that listens to both stops the click, and then
 // nothing is left to do here.
-{
+for (const kind of [".primary-toggle", ".secondary-toggle"]) {
+  const first = document.querySelector(kind);
   addEventListener("click", (event) => {
-    const kind = ["primary-toggle", "secondary-toggle"].find((name) =>
-      event.target.closest?.(`.${name}`)
-    );
-    if (!kind || event.defaultPrevented) return;
-    const first = document.querySelector(`.${kind}`);
-    if (event.target.closest(`.${kind}`) !== first) first.click();
+    const button = event.target.closest?.(kind);
+    if (button && button !== first && !event.defaultPrevented) first.click();
   });
 }
