@@ -385,8 +385,7 @@ def released(course):
 @pytest.mark.parametrize("name", NAMES)
 def test_kept_answers_are_judged_as_they_should(name, released):
     # In a process of its own: TensorFlow stays out of this one, and the next starts afresh.
-    processes = kernels.processes("nbgrader.apps", "nbgrader.converters")
-    with ProcessPoolExecutor(1, processes) as pool:
+    with ProcessPoolExecutor(1, kernels.processes(*exercises.NBGRADER)) as pool:
         task = pool.submit(answers.problems, exercises.find_exercise(name), released(name))
         assert task.result() == []
 

@@ -41,6 +41,10 @@ guard_the_checks(globals())
 """
 
 
+# What a process that generates or grades loads, for :func:`tools.kernels.processes`.
+NBGRADER = ("nbgrader.apps", "nbgrader.converters")
+
+
 def exercise_paths(root=notebooks.ROOT):
     """Return the paths of all source notebooks of exercises, sorted by name."""
     found = (Path(root) / "exercises").glob("*/*.ipynb")

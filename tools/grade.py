@@ -109,7 +109,8 @@ def _run(folder, chapter, student, limits):
     """Grade in a process group of its own; return None, or why not and the cell it was at."""
     running, log = folder / "running.txt", folder / "log.txt"
     running.unlink(missing_ok=True)
-    process = kernels.processes("nbgrader.apps", "nbgrader.converters").Process(
+    log.write_text("")  # what stood there was said of another submission
+    process = kernels.processes(*exercises.NBGRADER).Process(
         target=grade_one, args=(folder, chapter, student, limits, running, log)
     )
     process.start()
