@@ -8,7 +8,11 @@ import html
 import math
 import os
 
+import numpy as np
+
 CLAIMS_MIME_TYPE = "application/vnd.autoencoders.claims+json"
+CONFIDENCE = 0.95
+FEWEST_PAIRS = 3
 
 
 class Checks:
@@ -51,10 +55,7 @@ class Checks:
             ValueError: the key is malformed or was used, there is not exactly one bound, or a
                 reference has no citation.
         """
-        if not key.startswith(f"{self.chapter}.") or key != key.lower() or " " in key:
-            raise ValueError(f"key {key!r} must have the form '{self.chapter}.lower_case_name'")
-        if any(earlier["key"] == key for earlier in self.claims):
-            raise ValueError(f"key {key!r} is used twice")
+        self._check_key(key)
         given = {"below": below, "above": above, "within": within}
         bounds = {kind: bound for kind, bound in given.items() if bound is not None}
         if len(bounds) != 1:
@@ -64,12 +65,101 @@ class Checks:
         ((kind, bound),) = bounds.items()
         value = float(value)
         passed = math.isfinite(value) and _holds(value, kind, bound)
+        self._add(key, claim, value, kind, bound, unit, passed, reference, citation)
+
+    def ahead(
+        self,
+        key: str,
+        claim: str,
+        first: np.ndarray,
+        second: np.ndarray,
+        *,
+        better: str,
+        unit: str,
+        over: str,
+        by: float = 0.0,
+    ) -> None:
+        """Claim that ``first`` is better than ``second``, where the two are measured in pairs.
+
+        The difference ``first - second`` of each pair has a mean, and this mean a 95 % interval of
+        Student's t (``scipy.stats.ttest_1samp``). The claim holds when the whole interval lies on
+        the better side, so "no difference" always breaks it. Two *trained* models are compared
+        over seeds, at least three; the interval then says how much luck of the seed is in it.
+
+        Args:
+            key, claim: as in :meth:`expect`.
+            first, second: one finite number for each pair, (n,) with n ≥ 3, in the same order.
+            better: ``"lower"`` for errors, ``"higher"`` for accuracies.
+            unit: unit of both.
+            over: what the pairs are, in the plural: ``"seeds"``, ``"test images"``, ``"people"``.
+            by: the least lead that the sentence promises, 0 or more.
+
+        Raises:
+            ValueError: as in :meth:`expect`; lengths differ, there are too few pairs, a number is
+                not finite, or ``better`` or ``by`` is none of the above.
+        """
+        sign = _sign(key, better, by)
+        self._compare(key, claim, first, second, unit, over, *_side(sign, by))
+
+    def behind(
+        self,
+        key: str,
+        claim: str,
+        first: np.ndarray,
+        second: np.ndarray,
+        *,
+        better: str,
+        unit: str,
+        over: str,
+        by: float = 0.0,
+    ) -> None:
+        """Claim that ``first`` is worse than ``second``; all else as in :meth:`ahead`."""
+        sign = _sign(key, better, by)
+        self._compare(key, claim, first, second, unit, over, *_side(-sign, by))
+
+    def level(
+        self,
+        key: str,
+        claim: str,
+        first: np.ndarray,
+        second: np.ndarray,
+        *,
+        margin: float,
+        unit: str,
+        over: str,
+    ) -> None:
+        """Claim that the mean difference of the pairs is smaller than ``margin``, either way.
+
+        The whole interval must lie within ``-margin`` and ``margin``: few pairs, or noisy ones, do
+        not make two things level. All else as in :meth:`ahead`.
+
+        Raises:
+            ValueError: as there, or ``margin`` is not above 0.
+        """
+        if not (math.isfinite(margin) and margin > 0):
+            raise ValueError(f"{key}: margin must be above 0, got {margin!r}")
+        self._compare(key, claim, first, second, unit, over, "within", (-margin, margin))
+
+    def _check_key(self, key):
+        if not key.startswith(f"{self.chapter}.") or key != key.lower() or " " in key:
+            raise ValueError(f"key {key!r} must have the form '{self.chapter}.lower_case_name'")
+        if any(earlier["key"] == key for earlier in self.claims):
+            raise ValueError(f"key {key!r} is used twice")
+
+    def _compare(self, key, claim, first, second, unit, over, kind, bound):
+        self._check_key(key)
+        mean, low, high = mean_difference(first, second, name=key)
+        passed = _holds(low, kind, bound) and _holds(high, kind, bound)
+        self._add(key, claim, mean, kind, bound, unit, passed)
+        pairs = {"interval": [_six_digits(low), _six_digits(high)], "pairs": len(first)}
+        self.claims[-1] |= {**pairs, "over": over}
+
+    def _add(self, key, claim, value, kind, bound, unit, passed, reference=None, citation=None):
         self.claims.append(
             {
                 "key": key,
                 "claim": claim,
-                # Six digits: enough for every claim, and stable between runs.
-                "value": float(f"{value:.6g}") if math.isfinite(value) else None,
+                "value": _six_digits(value) if math.isfinite(value) else None,
                 "bound": {kind: list(bound) if kind == "within" else bound},
                 "unit": unit,
                 "reference": reference,
@@ -127,6 +217,54 @@ class Checks:
         )
 
 
+def mean_difference(
+    first: np.ndarray, second: np.ndarray, *, name: str = "pairs"
+) -> tuple[float, float, float]:
+    """Return the mean of ``first - second`` and the ends of its 95 % interval of Student's t.
+
+    Args:
+        first, second: one finite number for each pair, (n,) with n ≥ 3, in the same order.
+        name: what an error message calls them.
+
+    Raises:
+        ValueError: the shapes differ or are not (n,), n is below 3, or a number is not finite.
+    """
+    from scipy import stats
+
+    first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
+    if first.ndim != 1 or first.shape != second.shape:
+        raise ValueError(
+            f"{name}: pairs want two rows of equal length, got {first.shape} and {second.shape}"
+        )
+    if len(first) < FEWEST_PAIRS:
+        raise ValueError(f"{name}: {len(first)} pairs; an interval wants at least {FEWEST_PAIRS}")
+    difference = first - second
+    if not np.isfinite(difference).all():
+        raise ValueError(f"{name}: a number is not finite")
+    mean = float(difference.mean())
+    if np.ptp(difference) == 0:
+        return mean, mean, mean  # SciPy divides by the spread, which is zero
+    interval = stats.ttest_1samp(difference, 0).confidence_interval(CONFIDENCE)
+    return mean, float(interval.low), float(interval.high)
+
+
+def _sign(key, better, by):
+    if better not in ("lower", "higher"):
+        raise ValueError(f'{key}: better must be "lower" or "higher", got {better!r}')
+    if not (math.isfinite(by) and by >= 0):
+        raise ValueError(f"{key}: by must be 0 or more, got {by!r}")
+    return 1 if better == "higher" else -1
+
+
+def _side(sign, by):
+    return ("above", by) if sign > 0 else ("below", -by if by else 0.0)
+
+
+def _six_digits(value):
+    # Enough for every claim, and stable between runs.
+    return float(f"{value:.6g}")
+
+
 def _holds(value, kind, bound):
     if kind == "below":
         return value < bound
@@ -136,11 +274,29 @@ def _holds(value, kind, bound):
     return low <= value <= high
 
 
-def _cells(claim):
+def measured_and_bound(claim: dict) -> tuple[str, str]:
+    """Return what was measured and the bound of a claim, in words for a table.
+
+    Args:
+        claim: one entry of :attr:`Checks.claims` or of ``scoreboard.json``.
+    """
     ((kind, bound),) = claim["bound"].items()
     words = f"{bound[0]:g} to {bound[1]:g}" if kind == "within" else f"{kind} {bound:g}"
-    value = "not a number" if claim["value"] is None else f"{claim['value']:.4g} {claim['unit']}"
+    if claim["value"] is None:
+        return "not a number", words
+    if "interval" not in claim:
+        return f"{claim['value']:.4g} {claim['unit']}", words
+    low, high = claim["interval"]
+    value = (
+        f"{claim['value']:+.3g} ({low:+.3g} to {high:+.3g}) {claim['unit']}, "
+        f"mean difference over {claim['pairs']} {claim['over']}"
+    )
+    return value, f"all of it {words}"
+
+
+def _cells(claim):
     reference = (
         "" if claim["reference"] is None else f"{claim['reference']:g} ({claim['citation']})"
     )
-    return "✓" if claim["passed"] else "✗", claim["claim"], value, words, reference
+    mark = "✓" if claim["passed"] else "✗"
+    return mark, claim["claim"], *measured_and_bound(claim), reference

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import ae_utils
+from ae_utils import checks as checks_module
 from ae_utils import results
 from ae_utils.checks import CLAIMS_MIME_TYPE
 
@@ -85,6 +86,84 @@ def test_malformed_claims_are_refused(key, options, message):
     checks.expect("chapter.used", "first", 0, below=1, unit="pixels")
     with pytest.raises(ValueError, match=message):
         checks.expect(key, "second", 0, unit="pixels", **options)
+
+
+def claim_over(method, first, second, **options):
+    checks = ae_utils.Checks("chapter")
+    options = {"unit": "nats", "over": "seeds", **options}
+    getattr(checks, method)("chapter.key", "a sentence", first, second, **options)
+    return checks.claims[0]
+
+
+@pytest.mark.parametrize(
+    ("method", "first", "options", "passed"),
+    [
+        ("ahead", [1.0, 1.1, 0.9], {"better": "lower"}, True),
+        ("ahead", [1.0, 1.1, 0.9], {"better": "lower", "by": 0.5}, True),
+        ("ahead", [1.0, 1.1, 0.9], {"better": "lower", "by": 1.5}, False),
+        ("ahead", [1.0, 1.1, 0.9], {"better": "higher"}, False),
+        ("behind", [1.0, 1.1, 0.9], {"better": "higher"}, True),
+        ("behind", [1.0, 1.1, 0.9], {"better": "lower"}, False),
+        ("ahead", [1.9, 2.0, 2.1], {"better": "lower"}, False),  # no difference
+        ("behind", [1.9, 2.0, 2.1], {"better": "lower"}, False),
+        ("ahead", [0.0, 1.0, 2.3], {"better": "lower"}, False),  # mostly luck
+        ("level", [1.99, 2.0, 2.01], {"margin": 0.1}, True),
+        ("level", [1.0, 2.0, 3.0], {"margin": 0.1}, False),  # a mean of 0, but who knows
+        ("level", [1.0, 1.1, 0.9], {"margin": 0.1}, False),
+    ],
+)
+def test_pairs_are_judged_by_the_interval_of_their_differences(method, first, options, passed):
+    claim = claim_over(method, first, [2.0, 2.0, 2.0], **options)
+    assert claim["passed"] is passed
+    low, high = claim["interval"]
+    assert low <= claim["value"] <= high
+    assert (claim["pairs"], claim["over"]) == (3, "seeds")
+
+
+def test_the_interval_is_that_of_students_t():
+    mean, low, high = checks_module.mean_difference([1.0, 2.0, 4.0, 7.0], [0.0, 0.0, 0.0, 0.0])
+    # Mean 3.5, standard error 1.3229, and 3.1824 from a table of t with three degrees of freedom.
+    assert (mean, low, high) == pytest.approx((3.5, -0.70998, 7.70998), abs=1e-4)
+    assert checks_module.mean_difference([2, 3, 4], [1, 2, 3]) == (1, 1, 1)
+
+
+def test_pairs_that_differ_by_chance_are_seldom_called_different():
+    generator = np.random.default_rng(0)
+    outside = 0
+    for _ in range(1000):
+        _, low, high = checks_module.mean_difference(generator.normal(size=5), np.zeros(5))
+        outside += low > 0 or high < 0
+    assert 30 < outside < 70
+
+
+@pytest.mark.parametrize(
+    ("first", "options", "message"),
+    [
+        ([1, 2], {}, "rows of equal length"),
+        ([[1, 2, 3]], {}, "rows of equal length"),
+        ([1, 2, np.nan], {}, "not finite"),
+        ([1, 2, 3], {"better": "smaller"}, "better must be"),
+        ([1, 2, 3], {"by": -1}, "by must be"),
+    ],
+)
+def test_unusable_pairs_are_refused(first, options, message):
+    with pytest.raises(ValueError, match=message):
+        claim_over("ahead", first, [1, 2, 3], **{"better": "lower", **options})
+    with pytest.raises(ValueError, match="2 pairs"):
+        claim_over("ahead", [1, 2], [2, 3], better="lower")
+    with pytest.raises(ValueError, match="margin must be above 0"):
+        claim_over("level", [1, 2, 3], [1, 2, 3], margin=0)
+
+
+def test_a_table_says_what_was_paired(shell):
+    checks = ae_utils.Checks("chapter")
+    checks.ahead(
+        "chapter.key", "one wins", [1, 2, 3.3], [2, 3, 4], better="lower", unit="nats", over="seeds"
+    )
+    (output,) = shown(checks.report)
+    text = output.data["text/plain"]
+    assert "mean difference over 3 seeds" in text
+    assert "all of it below 0" in text
 
 
 def test_a_report_without_claims_is_refused():
