@@ -20,6 +20,7 @@ _EXPORTS = {
     "PenalizedAutoencoder": "models",
     "VariationalAutoencoder": "models",
     "WarmingUp": "models",
+    "best_of_grid": "tuning",
     "binary_cross_entropy_per_pixel": "metrics",
     "few_label_scores": "probes",
     "fit": "training",
