@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from ae_utils.checks import measured_and_bound
+
 REFERENCES = "<!-- claims with a published figure -->"
 ALL = "<!-- all claims -->"
 # Single claims, by their keys: <!-- claims: images.probe, text.few_labels -->
@@ -53,18 +55,13 @@ def _rows(claims):
     lines = ["| holds | claim | measured | bound |", "|---|---|---|---|"]
     for claim in claims:
         mark = "✓" if claim["passed"] else "✗"
-        value = f"{claim['value']:.4g} {claim['unit']}"
-        lines.append(f"| {mark} | {claim['claim']} | {value} | {_bound(claim['bound'])} |")
+        value, bound = measured_and_bound(claim)
+        lines.append(f"| {mark} | {claim['claim']} | {value} | {bound} |")
     return lines
 
 
 def _link(chapter):
     return f"[{chapter}](../chapters/{chapter}.ipynb)"
-
-
-def _bound(bound):
-    ((kind, limit),) = bound.items()
-    return f"{limit[0]:g} to {limit[1]:g}" if kind == "within" else f"{kind} {limit:g}"
 
 
 def fill_page(app, page, source):

@@ -6,7 +6,7 @@ import nbformat
 
 from tools import notebooks
 
-CLAIMS = "application/vnd.autoencoders.claims+json"
+CLAIMS = notebooks.CLAIMS
 CODE = """\
 import numpy as np
 import ae_utils

@@ -9,7 +9,7 @@ import json
 import yaml
 
 from tools import notebooks
-from tools.policy import CLAIMS
+from tools.notebooks import CLAIMS
 
 FILE = "scoreboard.json"
 
