@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
@@ -323,7 +324,7 @@ def judged(encode, reconstruct, sample, data, judge, seed):
     return row
 
 
-def pca_row(data, judge):
+def pca_row(data, judge, seeds):
     """Return the row of PCA, which needs no seed but for the draws of labels and samples."""
     started = time.perf_counter()
     x = data.train_images.reshape(-1, 784)
@@ -338,22 +339,30 @@ def pca_row(data, judge):
             judge,
             seed,
         )
-        for seed in SEEDS
+        for seed in seeds
     ]
     parameters = pca.components_.size + pca.mean_.size
-    return row_of("PCA", parameters, 0, [seconds] * len(SEEDS), measured)
+    return row_of("PCA", parameters, 0, [seconds] * len(seeds), measured)
 
 
-def family_row(name, data, judge):
+def family_row(name, data, judge, progress, seeds):
     """Train a family with each seed, and return its row."""
     x = data.train_images.reshape(-1, 784)
-    steps = round(SECONDS / seconds_per_step(FAMILIES[name], x))
-    seconds, measured = [], []
-    for seed in SEEDS:
+
+    def steps_in_time():
+        return round(SECONDS / seconds_per_step(FAMILIES[name], x))
+
+    steps = progress.once(f"{name}, steps", steps_in_time)
+
+    def run(seed):
         family, took = train(FAMILIES[name], x, steps, seed)
-        seconds.append(took)
-        measured.append(judged_family(family, data, judge, seed))
-    return row_of(name, family.model.count_params(), steps, seconds, measured)
+        measured = judged_family(family, data, judge, seed)
+        measured = {key: float(value) for key, value in measured.items()}
+        return [family.model.count_params(), took, measured]
+
+    runs = [progress.once(f"{name}, seed {seed}", partial(run, seed)) for seed in seeds]
+    parameters, seconds, measured = zip(*runs, strict=True)
+    return row_of(name, parameters[0], steps, list(seconds), list(measured))
 
 
 def judged_family(family, data, judge, seed):
@@ -387,12 +396,15 @@ def row_of(name, parameters, steps, seconds, measured):
     return row
 
 
-def measure():
+def measure(progress, seeds=SEEDS):
     """Return a row for PCA, and one for each family."""
     data = ae_utils.load_mnist(verbose=False)
     judge = Judge(data)
     print(f"  the judge is right on {judge.accuracy:.4f} of the test digits", flush=True)
-    rows = [pca_row(data, judge), *(family_row(name, data, judge) for name in FAMILIES)]
+    rows = [
+        pca_row(data, judge, seeds),
+        *(family_row(name, data, judge, progress, seeds) for name in FAMILIES),
+    ]
     training_images = judge.distance(data.train_images[:SAMPLES].reshape(-1, 784))
     return {
         "code_size": CODE_SIZE,

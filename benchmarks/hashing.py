@@ -13,25 +13,24 @@ import numpy as np
 from keras import layers, ops
 
 import ae_utils
-from tools import notebooks
+from benchmarks.chapter_code import run_cells
 
+SEEDS = (0,)
 QUERIES, RESULTS, CANDIDATES = 1000, 10, 500
 # The cells of the chapter that define and train the models used here.
-CELLS = ("networks", "bits", "hash-model", "hash-train")
+CHAPTER = "images"
+CELLS = {"networks": None, "bits": None, "hash-model": None, "hash-train": None}
 
 
 def chapter_code(data):
     """Return the names that the chapter's own cells define."""
-    cells = notebooks.cell_sources("images")
     names = {"keras": keras, "layers": layers, "np": np, "ops": ops, "data": data}
     names |= {
         name: getattr(ae_utils, name)
         for name in ("Autoencoder", "Noise", "fit", "fit_pca", "set_seed")
     }
     names["x_train"] = data.train_images.reshape(-1, 784)
-    for cell in CELLS:
-        exec(cells[cell], names)
-    return names
+    return run_cells(CHAPTER, CELLS, names)
 
 
 def pack(bits):
@@ -113,8 +112,17 @@ def compiled(encoder):
     return lambda image: traced(image[None]).numpy()[0]
 
 
-def measure():
-    """Return a row for each search over the 55 000 training digits."""
+def measure(progress, seeds=SEEDS):
+    """Return a row for each search over the 55 000 training digits.
+
+    The chapter's cells set the seed of the model, so there is one.
+    """
+    (seed,) = seeds
+    return progress.once(f"all searches, seed {seed}", searches)
+
+
+def searches():
+    """Build what the searches need, and run each."""
     data = ae_utils.load_mnist(verbose=False)
     code = chapter_code(data)
     x_train, labels = code["x_train"], data.train_labels
@@ -146,7 +154,7 @@ def measure():
         some = by_code(bits_of(image), CANDIDATES)
         return some[nearest(((x_train[some] - image) ** 2).sum(axis=1))]
 
-    searches = (
+    kinds = (
         ("exact, 784 numbers", 784 * 4, exact),
         ("exact, PCA, 32 numbers", 32 * 4, lambda image: exact_pca(project(image))),
         ("rotated PCA, 32 bits", 4, lambda image: by_pca(bits_of_pca(image))),
@@ -155,7 +163,7 @@ def measure():
         ("the same bits as address", 4, lambda image: address(bits_of(image))),
     )
     rows = [
-        judged(name, size, search, queries, query_labels, labels) for name, size, search in searches
+        judged(name, size, search, queries, query_labels, labels) for name, size, search in kinds
     ]
     encoded = [bits_of(image) for image in queries]
     scan = judged("autoencoder, without encoding", 4, by_code, encoded, query_labels, labels)

@@ -4,6 +4,8 @@ The masked autoencoder and its dense rival, each with the chapter's passes and w
 times as many: error on hidden pixels, and probes on the code.
 """
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -11,12 +13,14 @@ from keras import layers, ops
 
 import ae_utils
 from ae_utils import models
-from tools import notebooks
+from benchmarks.chapter_code import run_cells
 
 # The chapter gives the dense rival five passes for three of the masked autoencoder.
 EPOCHS = {"masked": (3, 20), "dense denoising": (5, 33)}
+SEEDS = (0,)
 # The cells of the chapter that make its patches, its measurements and its model; of some only the
 # definitions, up to the text given here.
+CHAPTER = "masked"
 CELLS = {
     "patches": "\nprint(",
     "hide": "\n\n\nmany_picks",
@@ -30,21 +34,18 @@ FEW_LABEL_DRAWS = 10
 
 def chapter_code():
     """Return the names that the chapter's own cells define."""
-    cells = notebooks.cell_sources("masked")
     names = {"keras": keras, "np": np, "tf": tf, "layers": layers, "ops": ops}
     names |= {"Noise": models.Noise, "data": ae_utils.load_mnist(verbose=False)}
-    for cell, end in CELLS.items():
-        exec(cells[cell].split(end)[0] if end else cells[cell], names)
-    return names
+    return run_cells(CHAPTER, CELLS, names)
 
 
-def train_masked(code, epochs):
+def train_masked(code, epochs, seed):
     """Return the two functions that the measurements need: guess, and encode."""
     encoder = code["PatchEncoder"](places=16, pixels=49)
     decoder = code["build_decoder"](places=16, pixels=49)
     model = code["MaskedAutoencoder"](encoder, decoder, hidden=12)
     model.compile(optimizer=keras.optimizers.Adam(0.002))
-    ae_utils.fit(model, code["x_train"], epochs=epochs, batch_size=64, schedule="cosine")
+    ae_utils.fit(model, code["x_train"], epochs=epochs, batch_size=64, schedule="cosine", seed=seed)
 
     def guess(patches, pick):
         return np.asarray(model.fill(patches, np.repeat(pick[None], len(patches), axis=0)))
@@ -55,7 +56,7 @@ def train_masked(code, epochs):
     return guess, encode
 
 
-def train_dense(code, epochs):
+def train_dense(code, epochs, seed):
     """Return the same two functions for the dense rival."""
     halves = (
         keras.Sequential(
@@ -70,7 +71,7 @@ def train_dense(code, epochs):
     dense = models.DenoisingAutoencoder(*halves, code["hide_patches"])
     dense.compile(optimizer=keras.optimizers.Adam(0.001), loss="mse")
     x = code["x_train"].reshape(-1, 784)
-    ae_utils.fit(dense, x, epochs=epochs, batch_size=128, schedule="cosine")
+    ae_utils.fit(dense, x, epochs=epochs, batch_size=128, schedule="cosine", seed=seed)
 
     def guess(patches, pick):
         seen = np.repeat(pick.sum(axis=0) > 0, 49)
@@ -101,24 +102,30 @@ def probes(code, encode):
     return probe(np.arange(5000)), float(np.mean(few))
 
 
-def measure():
-    """Return a row for each model and number of passes over the data."""
+def measure(progress, seeds=SEEDS):
+    """Return a row for each model, number of passes over the data, and seed."""
     code = chapter_code()
     train = {"masked": train_masked, "dense denoising": train_dense}
-    rows = []
-    for name, numbers in EPOCHS.items():
-        for epochs in numbers:
-            ae_utils.set_seed(0)
-            guess, encode = train[name](code, epochs)
-            probe, few_labels = probes(code, encode)
-            rows.append(
-                {
-                    "model": name,
-                    "epochs": epochs,
-                    "error": round(code["hidden_error"](guess, 4), 4),
-                    "probe": round(probe, 4),
-                    "few_labels": round(few_labels, 4),
-                }
-            )
-            print(f"  {rows[-1]}", flush=True)
+
+    def row(name, epochs, seed):
+        ae_utils.set_seed(seed)
+        guess, encode = train[name](code, epochs, seed)
+        probe, few_labels = probes(code, encode)
+        return {
+            "model": name,
+            "epochs": epochs,
+            "seed": seed,
+            "error": round(code["hidden_error"](guess, 4), 4),
+            "probe": round(probe, 4),
+            "few_labels": round(few_labels, 4),
+        }
+
+    rows = [
+        progress.once(
+            f"{name}, {epochs} epochs, seed {seed}", functools.partial(row, name, epochs, seed)
+        )
+        for name, numbers in EPOCHS.items()
+        for epochs in numbers
+        for seed in seeds
+    ]
     return {"rows": rows}

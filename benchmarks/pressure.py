@@ -6,6 +6,7 @@ only scores are stored. It needs a network.
 """
 
 import io
+from functools import partial
 
 import keras
 import numpy as np
@@ -81,45 +82,57 @@ def autoencoder_scores(x_train, x, seed):
     return ae_utils.squared_error_of_each(x, np.asarray(model(x)))
 
 
-def all_scores(x_train, x):
+def all_scores(x_train, x, seeds):
     """Return method → list of window scores, one for each seed that matters."""
     pca = ae_utils.fit_pca(x_train, LATENT_DIM)
     neighbours = NearestNeighbors(n_neighbors=5).fit(x_train)
     return {
-        "autoencoder": [autoencoder_scores(x_train, x, seed) for seed in SEEDS],
+        "autoencoder": [autoencoder_scores(x_train, x, seed) for seed in seeds],
         "PCA": [ae_utils.squared_error_of_each(x, ae_utils.pca_reconstruction(pca, x))],
         "kNN": [neighbours.kneighbors(x)[0][:, -1]],
         "isolation forest": [
-            -IsolationForest(random_state=seed).fit(x_train).score_samples(x) for seed in SEEDS
+            -IsolationForest(random_state=seed).fit(x_train).score_samples(x) for seed in seeds
         ],
         "one-class SVM": [-OneClassSVM(nu=0.1).fit(x_train).score_samples(x)],
         "second difference": [np.abs(np.diff(x, 2, axis=1)).mean(axis=1)],
     }
 
 
-def measure():
-    """Score every point after the training signal, for windows of several lengths."""
-    train, rest, labels = load_signal()
+def rows_of(signal, length, seeds):
+    """Return a row for each method with windows of one length."""
+    train, rest, labels = signal
+    x_train, x = windows_of(train, length), windows_of(rest, length)
+    touched = windows_of(labels, length).max(axis=1)
     rows = []
-    for length in WINDOW_LENGTHS:
-        x_train, x = windows_of(train, length), windows_of(rest, length)
-        touched = windows_of(labels, length).max(axis=1)
-        for name, runs in all_scores(x_train, x).items():
-            points = [point_scores(scores, length) for scores in runs]
-            rows.append(
-                {
-                    "name": name,
-                    "window": length,
-                    "auc": [round(roc_auc_score(labels, run), 4) for run in points],
-                    "precision": [round(average_precision_score(labels, run), 3) for run in points],
-                    "hit": [int(labels[run.argmax()]) for run in points],
-                    "window_auc": [round(roc_auc_score(touched, run), 4) for run in runs],
-                }
-            )
+    for name, runs in all_scores(x_train, x, seeds).items():
+        points = [point_scores(scores, length) for scores in runs]
+        rows.append(
+            {
+                "name": name,
+                "window": length,
+                "auc": [round(roc_auc_score(labels, run), 4) for run in points],
+                "precision": [round(average_precision_score(labels, run), 3) for run in points],
+                "hit": [int(labels[run.argmax()]) for run in points],
+                "window_auc": [round(roc_auc_score(touched, run), 4) for run in runs],
+            }
+        )
+    return rows
+
+
+def measure(progress, seeds=SEEDS):
+    """Score every point after the training signal, for windows of several lengths."""
+    signal = load_signal()
+    train, rest, labels = signal
+    rows = [
+        progress.once(
+            f"windows of {length}, seeds {list(seeds)}", partial(rows_of, signal, length, seeds)
+        )
+        for length in WINDOW_LENGTHS
+    ]
     return {
         "train_points": len(train),
         "scored_points": len(rest),
         "anomalous_points": int(labels.sum()),
         "latent_dim": LATENT_DIM,
-        "rows": rows,
+        "rows": sum(rows, []),
     }

@@ -1,5 +1,7 @@
 """Every digit in turn as the anomaly, for the chapter *anomalies*: AUC of five methods."""
 
+from functools import partial
+
 import keras
 import numpy as np
 from keras import layers
@@ -50,19 +52,26 @@ def all_scores(x_train, x, seed):
     return scores
 
 
-def measure():
+def measure(progress, seeds=SEEDS):
     """Leave out each digit; each seed draws other training images and other first weights."""
     data = ae_utils.load_mnist(verbose=False)
     x_train, x_test = (images.reshape(-1, 784) for images in (data.train_images, data.test_images))
+
+    def areas(digit, seed):
+        known = np.flatnonzero(data.train_labels != digit)
+        chosen = np.random.default_rng(seed).choice(known, TRAIN_IMAGES, replace=False)
+        scores = all_scores(x_train[chosen], x_test, seed)
+        return {
+            name: round(roc_auc_score(data.test_labels == digit, values), 4)
+            for name, values in scores.items()
+        }
+
     rows = []
     for digit in range(10):
-        known = np.flatnonzero(data.train_labels != digit)
-        auc = {}
-        for seed in SEEDS:
-            chosen = np.random.default_rng(seed).choice(known, TRAIN_IMAGES, replace=False)
-            for name, scores in all_scores(x_train[chosen], x_test, seed).items():
-                value = roc_auc_score(data.test_labels == digit, scores)
-                auc.setdefault(name, []).append(round(value, 4))
+        runs = [
+            progress.once(f"digit {digit}, seed {seed}", partial(areas, digit, seed))
+            for seed in seeds
+        ]
+        auc = {name: [run[name] for run in runs] for name in runs[0]}
         rows.append({"digit": digit, "auc": auc})
-        print(f"  {digit}", flush=True)
     return {"train_images": TRAIN_IMAGES, "rows": rows}

@@ -1,5 +1,6 @@
 """Every rule of the notebook policy on a chapter that breaks it."""
 
+import json
 import shutil
 
 import nbformat
@@ -7,7 +8,7 @@ import pytest
 
 from tests.books import CHECKS, CLAIMS, small_book, small_chapter
 from tools import notebooks, policy
-from tools.provenance import provenance
+from tools.provenance import demos_provenance, experiment_provenance, provenance
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +172,27 @@ def test_numbers_that_are_no_measurements_are_allowed(book):
 def test_no_chapter_of_the_book_breaks_a_rule():
     found = [message for path in notebooks.chapter_paths() for message in policy.problems(path)]
     assert found == []
+
+
+def test_a_stored_result_whose_code_changed_is_a_problem(tmp_path):
+    for name in ("benchmarks", "tools", "ae_utils"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "ae_utils" / "__init__.py").write_text("")
+    for name in ("demos.py", "demo_files.py"):
+        (tmp_path / "tools" / name).write_text("")
+    module = tmp_path / "benchmarks" / "walk.py"
+    module.write_text("def measure(progress, seeds=(0,)):\n    return {}\n")
+    (tmp_path / "benchmarks" / "demos.json").write_text(
+        json.dumps({"provenance": demos_provenance(tmp_path)})
+    )
+    stored = tmp_path / "benchmarks" / "walk.json"
+    (missing,) = policy.stored_problems(tmp_path)
+    assert "python -m benchmarks.run walk writes it" in missing
+    stored.write_text(json.dumps({"provenance": experiment_provenance("walk", tmp_path)}))
+    assert policy.stored_problems(tmp_path) == []
+    module.write_text("def measure(progress, seeds=(0,)):\n    return {1: 2}\n")
+    (stale,) = policy.stored_problems(tmp_path)
+    assert "walk.json: stale" in stale
+    stored.write_text("{")
+    (damaged,) = policy.stored_problems(tmp_path)
+    assert damaged.startswith("benchmarks/walk.json: ")

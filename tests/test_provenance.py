@@ -1,5 +1,6 @@
 """The hash changes with everything an output depends on, and with nothing else."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.notebooks import ROOT
-from tools.provenance import provenance
+from tools.provenance import cell_part, experiment_provenance, experiments, provenance
 
 MODULES = {
     "__init__": '"""Package."""\n_EXPORTS = {"load": "data", "draw": "plotting"}\n',
@@ -142,3 +143,75 @@ def test_every_python_computes_the_same_hash():
         assert run.returncode == 0, run.stderr
         hashes.add(run.stdout)
     assert len(hashes) == 1
+
+
+EXPERIMENT = """\
+from ae_utils import load
+
+CHAPTER = "small"
+CELLS = {"start": None, "model": "# only to here"}
+
+
+def measure(progress, seeds=(0,)):
+    return {"value": load()}
+"""
+
+
+@pytest.fixture
+def experiment(book):
+    (book / "benchmarks" / "walk.py").write_text(EXPERIMENT)
+    small = notebook("start = 1", "model = 2\n# only to here\nprint(model)", "other = 3")
+    for cell, name in zip(small["cells"], ("title", "start", "model", "other"), strict=True):
+        cell["id"] = name
+    (book / "chapters").mkdir()
+
+    def write(**sources):
+        for cell in small["cells"]:
+            cell["source"] = sources.get(cell["id"], cell["source"])
+        (book / "chapters" / "small.ipynb").write_text(json.dumps(small))
+
+    write()
+    return book, write
+
+
+@pytest.mark.parametrize(
+    ("edited", "changes"),
+    [
+        ({"start": "start = 2"}, True),
+        ({"start": "start = 1  # why"}, False),
+        ({"model": "model = 3\n# only to here\nprint(model)"}, True),
+        ({"model": "model = 2\n# only to here\nprint(model, 1)"}, False),
+        ({"other": "other = 4"}, False),
+    ],
+)
+def test_an_experiment_depends_on_the_cells_that_it_runs(experiment, edited, changes):
+    book, write = experiment
+    before = experiment_provenance("walk", book)
+    write(**edited)
+    assert (experiment_provenance("walk", book) != before) is changes
+
+
+def test_an_experiment_depends_on_its_module_and_on_what_that_reaches(experiment):
+    book, _ = experiment
+    assert experiments(book) == ["walk"]
+    before = experiment_provenance("walk", book)
+    edit(book, "helper.py", "return 0", "return 1")
+    assert experiment_provenance("walk", book) == before
+    edit(book, "helper.py", "2 * value", "3 * value")
+    reached = experiment_provenance("walk", book)
+    assert reached != before
+    path = book / "benchmarks" / "walk.py"
+    path.write_text(EXPERIMENT.replace("load()", "2 * load()"))
+    assert experiment_provenance("walk", book) not in (before, reached)
+
+
+def test_a_cell_that_is_gone_is_named(experiment):
+    book, write = experiment
+    write(model="model = 2")
+    with pytest.raises(ValueError, match="does not hold '# only to here'"):
+        experiment_provenance("walk", book)
+    path = book / "benchmarks" / "walk.py"
+    path.write_text(EXPERIMENT.replace('"start"', '"begin"'))
+    with pytest.raises(ValueError, match="has no cells \\['begin'\\]"):
+        experiment_provenance("walk", book)
+    assert cell_part("a\nb", None) == "a\nb"

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from sphinx.errors import ExtensionError
 
 from _ext import book_icons, book_pages
-from benchmarks import proof
+from benchmarks import proof, tables
 from benchmarks import run as bench
 from tests.books import small_book, small_chapter
 from tools import address, assets, browser, environment, lint, notebooks, page_weight
@@ -265,7 +265,7 @@ def test_the_proof_measures_each_part_and_notebook(tmp_path):
         {**measured, "parts": [{**part, "seconds": seconds} for part in measured["parts"]]}
         for seconds in (2.0, 4.0)
     )
-    table = list(bench._proof_table({"builds": {"before": whole, "this build": half}}))
+    table = list(tables._proof_table({"builds": {"before": whole, "this build": half}}))
     assert [line[-8:] for line in table if line.startswith("| unit tests")] == ["| 0.50 |"]
 
 
@@ -281,3 +281,10 @@ def test_without_a_browser_the_message_names_the_way_out(monkeypatch, capsys):
     monkeypatch.setattr(browser, "find_browser", lambda: None)
     assert browser.main([]) == 1
     assert "tools.browser --install" in capsys.readouterr().err
+
+
+def test_every_experiment_has_a_table_and_seeds():
+    assert set(bench.PARTS) == set(tables._TABLES)
+    for name in bench.EXPERIMENTS:
+        text = (ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
+        assert "\nSEEDS = " in text, name

@@ -14,7 +14,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from tools import demo_files, demo_pictures
+from tools import demo_files, demo_pictures, notebooks
+from tools.provenance import demos_provenance
 
 HIDDEN = 128
 LATENT_DIM = 16
@@ -212,6 +213,7 @@ def write_code_sizes(x_train, x_test, labels, pca):
 
 def train_all():
     """Train every model and write every data file."""
+    provenance = demos_provenance(notebooks.ROOT)  # of the code as it is now, not at the end
     data = ae_utils.load_mnist(verbose=False)
     x_train, x_validation, x_test = (
         images.reshape(-1, 784)
@@ -224,6 +226,7 @@ def train_all():
     write_denoise(x_train, x_test)
     write_variational(x_train, x_test, data.test_labels)
     write_code_sizes(x_train, x_test, data.test_labels, pca)
+    demo_files.write_origin(provenance, seed=0)
 
 
 def main(argv=None):

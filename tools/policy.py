@@ -5,16 +5,23 @@ Prints one line for each problem, with the notebook and the cell.
 
 import argparse
 import ast
+import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import yaml
 
-from tools import cite, notebooks
-from tools.provenance import provenance
+from tools import cite, claims, notebooks
+from tools.notebooks import CLAIMS
+from tools.provenance import (
+    demos_provenance,
+    experiment_provenance,
+    experiments,
+    provenance,
+)
 
-CLAIMS = "application/vnd.autoencoders.claims+json"
 LARGEST_BYTES = 400_000
 SHORTEST_ALT = 20
 LONGEST_CELL = 30
@@ -192,6 +199,25 @@ def _from_import_problems(node):
         yield "import names from ae_utils itself, one by one"
 
 
+def stored_problems(root=notebooks.ROOT):
+    """Return a message for each stored result whose code has changed since, or that is missing."""
+    hashes = {name: partial(experiment_provenance, name, root) for name in experiments(root)}
+    hashes["demos"] = partial(demos_provenance, root)
+    found = []
+    for name, current in hashes.items():
+        path = Path(root) / "benchmarks" / f"{name}.json"
+        command = "tools.demos" if name == "demos" else f"benchmarks.run {name}"
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8")).get("provenance")
+            if stored != current():
+                found.append(
+                    f"benchmarks/{path.name}: stale: its code changed since; python -m {command}"
+                )
+        except (OSError, ValueError) as error:
+            found.append(f"benchmarks/{path.name}: {error}; python -m {command} writes it")
+    return found
+
+
 def _output_problems(cell):
     for output in cell.outputs:
         kind = output.output_type
@@ -255,6 +281,8 @@ def main(argv=None):
     if not paths:
         sys.exit("chapters/ holds no notebook")
     found = [message for path in paths for message in problems(path)]
+    if not arguments.chapters:
+        found += [*stored_problems(), *claims.problems(claims.listed())]
     for message in found:
         print(message)
     print(f"{len(found)} problems in {len(paths)} chapters")

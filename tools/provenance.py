@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = "ae_utils"
+DEMO_MODULES = ("demos.py", "demo_files.py")  # those that train and round
 _INIT = "__init__"
 _MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -58,6 +59,87 @@ def provenance(notebook, root):
             parts.append(("cell", json.dumps(tags), code_text(source)))
     parts += walk.parts()
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+def program_provenance(paths, root):
+    """Return the SHA-256 of everything that the results of a program depend on.
+
+    As for a notebook: the text of its modules, the definitions in ``ae_utils`` that they reach, and
+    the data behind these. A module of an experiment that runs cells of a chapter names them in
+    constants ``CHAPTER`` and ``CELLS`` (id of a cell → text before which it is cut, or ``None``).
+
+    Args:
+        paths: the program's own modules.
+        root: the repository.
+
+    Raises:
+        ValueError: a module does not parse, or names a cell or a name that is not there.
+    """
+    parts = [("format", "1")]
+    walk = _Walk(Path(root))
+    for path in map(Path, paths):
+        source = path.read_text(encoding="utf-8")
+        tree = parse_cell(source, path.name)
+        walk.follow(tree, _imports(tree, None)[0], module=None)
+        parts.append(("module", path.name, code_text(source, module=True)))
+        for cell, text in _borrowed_cells(tree, Path(root)).items():
+            cell_tree = parse_cell(text, f"cell {cell}")
+            walk.follow(cell_tree, _imports(cell_tree, None)[0], module=None)
+            parts.append(("cell", cell, code_text(text)))
+    parts += walk.parts()
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+def experiment_provenance(name, root):
+    """Return the hash for the experiment ``benchmarks/<name>.py``; raises as above."""
+    return program_provenance([Path(root) / "benchmarks" / f"{name}.py"], root)
+
+
+def demos_provenance(root):
+    """Return the hash for the weights of the live models; raises as above."""
+    return program_provenance([Path(root) / "tools" / name for name in DEMO_MODULES], root)
+
+
+def experiments(root):
+    """Return the names of the experiments: modules whose ``measure`` keeps a progress."""
+    paths = sorted((Path(root) / "benchmarks").glob("*.py"))
+    return [
+        path.stem
+        for path in paths
+        if re.search(r"^def measure\(progress\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+
+def cell_part(source, end):
+    """Return a cell's source up to the text ``end``; all of it if ``end`` is ``None``.
+
+    Raises:
+        ValueError: the cell does not hold that text.
+    """
+    if end is None:
+        return source
+    part, found, _ = source.partition(end)
+    if not found:
+        raise ValueError(f"a cell does not hold {end!r}, where it should end")
+    return part
+
+
+def _borrowed_cells(tree, root):
+    """Return id → text of the chapter's cells that a module of an experiment runs."""
+    constants = {
+        statement.targets[0].id: statement.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+    }
+    if not {"CHAPTER", "CELLS"} <= constants.keys():
+        return {}
+    chapter, cells = (ast.literal_eval(constants[name]) for name in ("CHAPTER", "CELLS"))
+    path = root / "chapters" / f"{chapter}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    if missing := sorted(cells.keys() - sources.keys()):
+        raise ValueError(f"{path.name} has no cells {missing}, which an experiment runs")
+    return {cell: cell_part(sources[cell], end) for cell, end in cells.items()}
 
 
 def parse_cell(source, name="cell"):
