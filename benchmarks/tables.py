@@ -1,8 +1,9 @@
 """The page `benchmarks/results.md`: a table for each part of the bench."""
 
-import statistics
-
 from benchmarks import lighthouse
+
+# What says where a result comes from; the head of its section and the stored file show it.
+ORIGIN = ("machine", "date", "seeds", "versions", "provenance", "confirmed")
 
 
 def results_page(results):
@@ -10,131 +11,81 @@ def results_page(results):
     lines = ["# Bench results", "", "Written by `make bench`; do not edit.", ""]
     for name, result in results.items():
         lines += [f"## {name.capitalize()}", "", f"{result['machine']}; {result['date']}", ""]
-        lines += [*_TABLES[name](result), ""]
+        lines += [*_TABLES.get(name, experiment_tables)(result), ""]
     return "\n".join(lines)
 
 
-def _race_table(result):
-    yield f"Target: {result['target']} squared error per image, the end of the first row."
+def experiment_tables(result):
+    """Yield the Markdown lines of an experiment: its single values, and a table of each group.
+
+    Of a row of numbers, such as the errors of all seeds, each is shown; of several rows, such as
+    the errors after each epoch, the last number of each.
+    """
+    values = {key: value for key, value in result.items() if key not in ORIGIN}
+    single = {key: value for key, value in values.items() if not _is_group(value)}
+    if single:
+        yield "; ".join(f"{key.replace('_', ' ')}: {_cell(value)}" for key, value in single.items())
+        yield ""
+    for key, value in values.items():
+        if _is_group(value):
+            yield from _group(key, value)
+
+
+def _is_group(value):
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_is_group, value)))
+
+
+def _group(title, value):
+    """Yield a table for rows of one form, or go one level down."""
+    if isinstance(value, dict):
+        if any(_is_group(part) and not _is_flat(part) for part in value.values()):
+            for key, part in value.items():
+                yield from _group(f"{title}, {key}", part)
+            return
+        named = all(isinstance(part, dict) for part in value.values())
+        rows = [{"": key, **part} for key, part in value.items()] if named else [value]
+    elif isinstance(value, list):
+        rows = value
+    else:
+        rows = [{"": value}]
+    rows = [dict(_flat(row if isinstance(row, dict) else {"": row})) for row in rows]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    yield f"*{title.replace('_', ' ')}*"
     yield ""
-    yield "| recipe | epochs | seconds (median) | test errors |"
-    yield "|---|---|---|---|"
-    for runner in result["runners"]:
-        errors = ", ".join(str(error) for error in runner["errors"])
-        yield f"| {runner['name']} | {runner['epochs']} | {runner['seconds']} | {errors} |"
+    yield f"| {' | '.join(columns)} |"
+    yield "|---" * len(columns) + "|"
+    for row in rows:
+        yield f"| {' | '.join(_cell(row.get(column, '')) for column in columns)} |"
     yield ""
-    reached = "reached in every run" if result["reached"] else "NOT reached in every run"
-    yield f"Sooner by a factor of {result['times_sooner']}; target {reached}."
 
 
-def _throughput_table(result):
-    yield "| runner | images per second |"
-    yield "|---|---|"
-    for runner in result["runners"]:
-        yield f"| {runner['name']} | {runner['images_per_second']} |"
+def _is_flat(part):
+    return isinstance(part, dict) and not any(_is_group(value) for value in part.values())
 
 
-def _efficiency_table(result):
-    yield f"Target: {result['target']} squared error per validation image."
-    yield ""
-    yield "| claim | setting | epochs to the target | seconds | images per second |"
-    yield "|---|---|---|---|---|"
-    for claim, rows in result["groups"].items():
-        for row in rows:
-            epochs, seconds = (
-                "never" if row[name] is None else row[name] for name in ("epochs", "seconds")
+def _flat(row, before=""):
+    """Yield column and value; the columns of a list of dictionaries hold lists."""
+    for key, value in row.items():
+        column = f"{before}{key}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{column}, ")
+        elif _is_group(value):
+            keys = dict.fromkeys(key for part in value for key in part)
+            yield from _flat(
+                {key: [part.get(key) for part in value] for key in keys}, f"{column}, "
             )
-            speed = row["images_per_second"]
-            yield f"| {claim} | {row['name']} | {epochs} | {seconds} | {speed} |"
-    yield ""
-    yield "| trained model | kilobytes | squared error per image | images per second |"
-    yield "|---|---|---|---|"
-    for row in result["compression"]:
-        cells = [row[name] for name in ("name", "kilobytes", "error", "images_per_second")]
-        yield f"| {' | '.join(map(str, cells))} |"
+        else:
+            yield column, value
 
 
-def _depth_table(result):
-    yield "| run | parameters | epochs | seconds | validation | test |"
-    yield "|---|---|---|---|---|---|"
-    for row in result["changes"] + result["long"]:
-        epochs = len(row["errors"])
-        seconds = round(row["seconds_before"] + epochs * row["seconds_per_epoch"])
-        cells = (row["name"], row["parameters"], epochs, seconds, row["errors"][-1])
-        yield f"| {' | '.join(map(str, cells))} | {row['test_error']} |"
-
-
-def _beta_table(result):
-    yield f"{result['epochs']} epochs each; distortion and rate in nats per test image."
-    yield ""
-    yield "| beta | warm-up | seed | distortion | rate | numbers used | seconds |"
-    yield "|---" * 7 + "|"
-    for row in result["rows"]:
-        warm_up = "yes" if row["warm_up"] else "no"
-        cells = [row[key] for key in ("seed", "distortion", "rate", "used", "seconds")]
-        yield f"| {row['beta']} | {warm_up} | {' | '.join(map(str, cells))} |"
-
-
-def _convolution_table(result):
-    yield f"{result['steps']} steps each."
-    yield ""
-    yield "| model | seconds (median) |"
-    yield "|---|---|"
-    for row in result["rows"]:
-        yield f"| {row['name']} | {row['seconds']} |"
-
-
-def _masked_table(result):
-    yield "Error per hidden pixel with 4 of 16 patches seen; accuracy of a linear probe."
-    yield ""
-    yield "| model | epochs | seed | error | 5 000 labels | 100 labels |"
-    yield "|---" * 6 + "|"
-    for row in result["rows"]:
-        yield f"| {' | '.join(str(row[key]) for key in row)} |"
-
-
-def _compare_table(result):
-    yield f"{result['code_size']} code numbers; means of three seeds, on the test images."
-    yield ""
-    yield "| family | parameters | seconds | error | PSNR | probe | 100 labels | samples |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for row in result["rows"]:
-        cells = [row["name"], str(row["parameters"])]
-        for key, digits in _COMPARE_DIGITS.items():
-            values = row.get(key)
-            cells.append("" if values is None else f"{statistics.mean(values):.{digits}f}")
-        yield f"| {' | '.join(cells)} |"
-
-
-def _hashing_table(result):
-    yield f"{result['stored']} stored digits, {result['queries']} queries; precision at 10."
-    yield ""
-    yield "| search | bytes an image | milliseconds | precision | queries with 10 results |"
-    yield "|---|---|---|---|---|"
-    for row in result["rows"]:
-        yield f"| {' | '.join(str(row[key]) for key in row)} |"
-
-
-def _pressure_table(result):
-    yield f"{result['anomalous_points']} anomalous points of {result['scored_points']}."
-    yield ""
-    yield "| method | window | AUC of points | AUC of windows | largest score hits |"
-    yield "|---|---|---|---|---|"
-    for row in result["rows"]:
-        points, windows = (statistics.mean(row[key]) for key in ("auc", "window_auc"))
-        hits = f"{sum(row['hit'])} of {len(row['hit'])}"
-        yield f"| {row['name']} | {row['window']} | {points:.3f} | {windows:.3f} | {hits} |"
-
-
-def _unknown_table(result):
-    names = list(result["rows"][0]["auc"])
-    yield f"AUC, means of three seeds; {result['train_images']} training images."
-    yield ""
-    yield f"| unknown digit | {' | '.join(names)} |"
-    yield "|---" * (len(names) + 1) + "|"
-    for row in result["rows"]:
-        means = " | ".join(f"{statistics.mean(row['auc'][name]):.2f}" for name in names)
-        yield f"| {row['digit']} | {means} |"
+def _cell(value):
+    if isinstance(value, list):
+        if any(isinstance(part, list) for part in value):
+            return _cell([part[-1] if isinstance(part, list) and part else part for part in value])
+        return ", ".join(_cell(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value)
 
 
 def _notebooks_table(result):
@@ -192,28 +143,7 @@ def _lighthouse_table(result):
         yield f"| {page} | {numbers} | {first} | {', '.join(points['below'])} |"
 
 
-# Columns of the comparison, and the digits after the point.
-_COMPARE_DIGITS = {
-    "seconds": 1,
-    "error": 2,
-    "psnr": 2,
-    "probe": 3,
-    "few_labels": 3,
-    "samples": 2,
-}
-
 _TABLES = {
-    "race": _race_table,
-    "throughput": _throughput_table,
-    "efficiency": _efficiency_table,
-    "depth": _depth_table,
-    "beta": _beta_table,
-    "convolution": _convolution_table,
-    "masked": _masked_table,
-    "compare": _compare_table,
-    "hashing": _hashing_table,
-    "pressure": _pressure_table,
-    "unknown": _unknown_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,
