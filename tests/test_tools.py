@@ -299,6 +299,7 @@ def test_a_table_shows_all_numbers_of_an_experiment():
             {"name": "one", "errors": [1.25, 2.0]},
             {"name": "two", "curves": [[9, 5], [8, 4]]},
         ],
+        "marks": [[{"read": 10}, {"read": 11}], [{"read": 12}]],
         "groups": {
             "wide": {"rate": 0.1, "runs": [{"error": 6}, {"error": 7}]},
             "few": {"rate": 0.2},
