@@ -193,38 +193,61 @@ def predicted_marks():
     return "d "
 
 
-# %% weigh, wrong: whose square then counts
-def weighted_reconstruction(train, test, weights, size):
-    return pca_reconstruction(fit_pca(train * weights, size), test * weights) / weights
+# %% lead, wrong: the pairs are forgotten
+def paired_lead(first, second):
+    n, mean = len(first), first.mean() - second.mean()
+    error = np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / n)
+    half = stats.t.ppf(0.975, n - 1) * error
+    return mean, mean - half, mean + half
 
 
-# %% weigh, wrong: the weights change nothing
-def weighted_reconstruction(train, test, weights, size):
-    return pca_reconstruction(fit_pca(train, size), test)
+# %% lead, wrong: divides by n
+def paired_lead(first, second):
+    difference = first - second
+    half = stats.t.ppf(0.975, len(first) - 1) * difference.std() / np.sqrt(len(first))
+    return difference.mean(), difference.mean() - half, difference.mean() + half
 
 
-# %% weigh, wrong: was not taken back
-def weighted_reconstruction(train, test, weights, size):
-    root = np.sqrt(weights)
-    return pca_reconstruction(fit_pca(train * root, size), test * root)
+# %% lead, wrong: spread of single differences
+def paired_lead(first, second):
+    difference = first - second
+    half = stats.t.ppf(0.975, len(first) - 1) * difference.std(ddof=1)
+    return difference.mean(), difference.mean() - half, difference.mean() + half
 
 
-# %% weigh, wrong: not only the training images
-def weighted_reconstruction(train, test, weights, size):
-    root = np.sqrt(weights)
-    return pca_reconstruction(fit_pca(train * root, size), test) / root
+# %% lead, wrong: falls with the root of n
+def paired_lead(first, second):
+    difference = first - second
+    half = stats.t.ppf(0.975, len(first) - 1) * difference.std(ddof=1) / len(first)
+    return difference.mean(), difference.mean() - half, difference.mean() + half
 
 
-# %% weigh, right: with a diagonal matrix
-def weighted_reconstruction(train, test, weights, size):
-    scale = np.diag(weights**0.5)
-    pca = fit_pca(train @ scale, size)
-    return pca.inverse_transform(pca.transform(test @ scale)) @ np.linalg.inv(scale)
+# %% lead, wrong: a lead of the first is positive
+def paired_lead(first, second):
+    difference = second - first
+    half = stats.t.ppf(0.975, len(first) - 1) * difference.std(ddof=1) / np.sqrt(len(first))
+    return difference.mean(), difference.mean() - half, difference.mean() + half
 
 
-# %% weigh, right: by SVD
-def weighted_reconstruction(train, test, weights, size):
-    mean, root = train.mean(axis=0), np.sqrt(weights)
-    _, vectors = np.linalg.eigh(np.cov(((train - mean) * root).T, bias=True))
-    kept = vectors[:, -size:]
-    return mean + ((test - mean) * root) @ kept @ kept.T / root
+# %% lead, wrong: the quantile t is missing
+def paired_lead(first, second):
+    difference = first - second
+    half = difference.std(ddof=1) / np.sqrt(len(first))
+    return difference.mean(), difference.mean() - half, difference.mean() + half
+
+
+# %% lead, right: by SciPy's standard error
+def paired_lead(first, second):
+    difference = np.subtract(first, second)
+    half = stats.t.ppf(0.975, len(difference) - 1) * stats.sem(difference)
+    return np.mean(difference) + half * np.array([0, -1, 1])
+
+
+# %% lead, right: by sums
+def paired_lead(first, second):
+    differences = [a - b for a, b in zip(first, second)]
+    n = len(differences)
+    mean = sum(differences) / n
+    variance = sum((d - mean) ** 2 for d in differences) / (n - 1)
+    half = float(stats.t.ppf(0.975, n - 1)) * (variance / n) ** 0.5
+    return [mean, mean - half, mean + half]
