@@ -1,45 +1,43 @@
 """Answers as students write them, for `python -m tools.answers`."""
 
-# %% count, wrong: each layer has biases
-def count_parameters(widths):
-    return 2 * sum(a * b for a, b in zip(widths, widths[1:]))
+# %% copies, wrong: divide by the number of pixels
+def passing_share(encoder, decoder):
+    return np.trace(encoder @ decoder)
 
 
-# %% count, wrong: this is the encoder alone
-def count_parameters(widths):
-    return sum(a * b + b for a, b in zip(widths, widths[1:]))
+# %% copies, wrong: divided by the size of the code
+def passing_share(encoder, decoder):
+    return np.trace(decoder @ encoder) / len(decoder)
 
 
-# %% count, wrong: the encoder was counted twice
-def count_parameters(widths):
-    return 2 * sum(a * b + b for a, b in zip(widths, widths[1:]))
+# %% copies, wrong: the answer for PCA only
+def passing_share(encoder, decoder):
+    return encoder.shape[1] / encoder.shape[0]
 
 
-# %% count, wrong: only the first and the last width
-def count_parameters(widths):
-    return 2 * widths[0] * widths[-1] + widths[0] + widths[-1]
+# %% copies, wrong: the mean of all entries
+def passing_share(encoder, decoder):
+    return (encoder @ decoder).mean()
 
 
-# %% count, wrong: the layers next to the code are missing
-def count_parameters(widths):
-    first, second = widths[:2]
-    return 2 * first * second + first + second
+# %% copies, wrong: all entries were added
+def passing_share(encoder, decoder):
+    return np.sum(encoder @ decoder) / len(encoder)
 
 
-# %% count, right: there and back as one list
-def count_parameters(widths):
-    way = list(widths) + list(widths)[-2::-1]
-    return sum((a + 1) * b for a, b in zip(way, way[1:]))
+# %% copies, wrong: wherever it arrives
+def passing_share(encoder, decoder):
+    return np.sum((encoder @ decoder) ** 2) / len(encoder)
 
 
-# %% count, right: layer by layer
-def count_parameters(widths):
-    total = 0
-    for place in range(len(widths) - 1):
-        wide, narrow = widths[place], widths[place + 1]
-        total += wide * narrow + narrow
-        total += narrow * wide + wide
-    return total
+# %% copies, right: the small product
+def passing_share(encoder, decoder):
+    return np.trace(decoder @ encoder) / encoder.shape[0]
+
+
+# %% copies, right: without the product
+def passing_share(encoder, decoder):
+    return np.mean(np.sum(encoder * decoder.T, axis=1))
 
 
 # %% bits, wrong: these are nats
@@ -108,67 +106,87 @@ def bits_per_image(steps):
             (np.unique(c, return_counts=True)[1] / len(c) for c in steps.T))
 
 
-# %% decoder, wrong: the bias is missing
-def best_decoder(z, x):
-    return np.linalg.lstsq(z, x, rcond=None)[0]
+# %% bend, wrong: add it again after projecting
+def bent_reconstruction(x, means, planes):
+    own = ((x[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return np.array([(row - means[k]) @ planes[k] @ planes[k].T for row, k in zip(x, own)])
 
 
-# %% decoder, wrong: the bias is 0
-def best_decoder(z, x):
-    weights = np.linalg.lstsq(z, x, rcond=None)[0]
-    return np.vstack([weights, np.zeros(x.shape[1])])
+# %% bend, wrong: subtract the mean of the piece
+def bent_reconstruction(x, means, planes):
+    own = ((x[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return np.array([means[k] + row @ planes[k] @ planes[k].T for row, k in zip(x, own)])
 
 
-# %% decoder, wrong: the bias stands first
-def best_decoder(z, x):
-    return np.linalg.lstsq(np.column_stack([np.ones(len(z)), z]), x, rcond=None)[0]
+# %% bend, wrong: used only to choose
+def bent_reconstruction(x, means, planes):
+    own = ((x[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    return np.array([row @ planes[k] @ planes[k].T for row, k in zip(x, own)])
 
 
-# %% decoder, wrong: the bias is the mean image
-def best_decoder(z, x):
-    weights = np.linalg.lstsq(z - z.mean(axis=0), x - x.mean(axis=0), rcond=None)[0]
-    return np.vstack([weights, x.mean(axis=0)])
+# %% bend, wrong: the components are missing
+def bent_reconstruction(x, means, planes):
+    return means[((x[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)]
 
 
-# %% decoder, wrong: transposed
-def best_decoder(z, x):
-    return np.linalg.lstsq(np.column_stack([z, np.ones(len(z))]), x, rcond=None)[0].T
+# %% bend, wrong: every point went to the first piece
+def bent_reconstruction(x, means, planes):
+    return means[0] + (x - means[0]) @ planes[0] @ planes[0].T
 
 
-# %% decoder, right: centred
-def best_decoder(z, x):
-    weights = np.linalg.pinv(z - z.mean(axis=0)) @ (x - x.mean(axis=0))
-    return np.vstack([weights, x.mean(axis=0) - z.mean(axis=0) @ weights])
+# %% bend, wrong: use argmin
+def bent_reconstruction(x, means, planes):
+    own = ((x[:, None] - means) ** 2).sum(axis=2).argmax(axis=1)
+    return np.array([
+        means[k] + (row - means[k]) @ planes[k] @ planes[k].T for row, k in zip(x, own)])
 
 
-# %% decoder, right: by the normal equations
-def best_decoder(z, x):
-    a = np.hstack([z, np.ones((len(z), 1))])
-    return np.linalg.solve(a.T @ a, a.T @ x)
+# %% bend, wrong: chosen by the error it leaves
+def bent_reconstruction(x, means, planes):
+    answers = np.array([m + (x - m) @ p @ p.T for m, p in zip(means, planes)])
+    best = ((answers - x) ** 2).sum(axis=2).argmin(axis=0)
+    return answers[best, np.arange(len(x))]
 
 
-# %% half, wrong: not the same work
-def predicted_half():
+# %% bend, right: image by image
+def bent_reconstruction(x, means, planes):
+    answers = []
+    for row in x:
+        piece = min(range(len(means)), key=lambda k: np.sum((row - means[k]) ** 2))
+        amounts = planes[piece].T @ (row - means[piece])
+        answers.append(means[piece] + planes[piece] @ amounts)
+    return answers
+
+
+# %% bend, right: all pieces, then a choice
+def bent_reconstruction(x, means, planes):
+    answers = np.array([m + (x - m) @ p @ p.T for m, p in zip(means, planes)])
+    nearest = np.array([((x - m) ** 2).sum(axis=1) for m in means]).argmin(axis=0)
+    return answers[nearest, np.arange(len(x))]
+
+
+# %% spend, wrong: buy more numbers
+def predicted_spending():
     return "a"
 
 
-# %% half, wrong: next to nothing
-def predicted_half():
+# %% spend, wrong: close
+def predicted_spending():
     return "b"
 
 
-# %% half, wrong: true of the random decoder
-def predicted_half():
+# %% spend, wrong: four steps then cost more
+def predicted_spending():
     return "d"
 
 
-# %% half, right: upper case
-def predicted_half():
+# %% spend, right: upper case
+def predicted_spending():
     return "C"
 
 
-# %% half, right: with a space
-def predicted_half():
+# %% spend, right: with a space
+def predicted_spending():
     return " c"
 
 
