@@ -179,29 +179,29 @@ def pretrain(x, widths, train_pair):
     return [pair[0] for pair in pairs] + [pair[1] for pair in reversed(pairs)]
 
 
-# %% forward, wrong: width does not help
-def predicted_difference():
+# %% million, wrong: Adam divides a gradient by its own size
+def predicted_end():
     return "a"
 
 
-# %% forward, wrong: the narrow code is not what does it
-def predicted_difference():
-    return "b"
+# %% million, wrong: hear the same from every image
+def predicted_end():
+    return "c"
 
 
-# %% forward, wrong: should be one of a, b, c
-def predicted_difference():
-    return 1e-6
+# %% million, wrong: should be one of a, b, c
+def predicted_end():
+    return 1e6
 
 
-# %% forward, right: upper case
-def predicted_difference():
-    return "C"
+# %% million, right: upper case
+def predicted_end():
+    return "B"
 
 
-# %% forward, right: with a space
-def predicted_difference():
-    return " c"
+# %% million, right: with a space
+def predicted_end():
+    return " b"
 
 
 # %% moved, wrong: what left at the bottom came in at the top
