@@ -64,11 +64,9 @@ def fit(
 ) -> History:
     """Train a compiled Keras model, with the data on the device and many steps in one XLA program.
 
-    It calls the model's own ``train_step``, so it trains whatever ``model.fit`` trains. A small
-    dense model trains about twice as fast as with ``model.fit`` (bench *race*), because no step
-    waits for Python or for its batch. XLA takes seconds to compile, which only a longer training
-    earns back; a short one of a small model is quicker with ``jit_compile=False``. Introduced in
-    the chapter *implementation*.
+    It calls the model's own ``train_step``, so it trains whatever ``model.fit`` trains, in a long
+    run about twice as fast (bench *race*): no step waits for Python or its batch. XLA compiles for
+    seconds; a short training is quicker without. Introduced in the chapter *implementation*.
 
     Args:
         model: a Keras model after ``model.compile(…)``.
