@@ -6,7 +6,8 @@ import shutil
 import nbformat
 import pytest
 
-from tests.books import CHECKS, CLAIMS, small_book, small_chapter
+from ae_utils.checks import CLAIMS_MIME_TYPE as CLAIMS
+from tests.books import CHECKS, small_book, small_chapter
 from tools import notebooks, policy
 from tools.provenance import demos_provenance, experiment_provenance, provenance
 
@@ -129,6 +130,14 @@ RULES = {
     ),
     "failed claim": (claim(passed=False), "small.sum does not hold"),
     "unknown source": (claim(citation="nobody2099"), "not in references.bib"),
+    "weak bound": (
+        claim(claim="a has less than b", unit="ratio", bound={"below": 1.1}),
+        "small.sum: its bound includes no difference",
+    ),
+    "claim of constants": (
+        put(3, source=CHECKS.replace("sum(range(3))", "3")),
+        "small.sum: compares constants",
+    ),
     "no claims": (put(3, outputs=[]), "shows 0 tables of claims"),
 }
 

@@ -40,19 +40,20 @@ def listed(root=notebooks.ROOT):
     ]
 
 
-def problems(claims, root=notebooks.ROOT):
-    """Return a message for each claim that cannot fail, or promises less than its sentence."""
+def problems(claims, sources):
+    """Return a message for each claim that cannot fail, or promises less than its sentence.
+
+    Args:
+        claims: those of one chapter.
+        sources: its code cells.
+    """
     found = []
     for claim in claims:
         if includes_no_difference(claim):
             found.append(f"{claim['key']}: its bound includes no difference; its sentence does not")
         if admits_everything(claim):
             found.append(f"{claim['key']}: its range is so wide that it admits everything")
-    for chapter in dict.fromkeys(claim["chapter"] for claim in claims):
-        notebook = notebooks.read_notebook(notebooks.find_chapter(chapter, root))
-        sources = [cell.source for cell in notebooks.code_cells(notebook)]
-        found += constant_claims(sources)
-    return found
+    return found + constant_claims(sources)
 
 
 def includes_no_difference(claim):
@@ -87,10 +88,10 @@ def admits_everything(claim):
 
 def constant_claims(sources):
     """Return a message for each claim in a chapter's code cells that depends on no measurement."""
-    trees = [parse_cell(source) for source in sources]
-    constants = _constant_names(trees)
+    nodes = [node for source in sources for node in ast.walk(parse_cell(source))]
+    constants = _constant_names(nodes)
     found = []
-    for node in (node for tree in trees for node in ast.walk(tree)):
+    for node in nodes:
         method = getattr(getattr(node, "func", None), "attr", None)
         if not isinstance(node, ast.Call) or method not in _METHODS or len(node.args) < 3:
             continue
@@ -103,10 +104,10 @@ def constant_claims(sources):
     return found
 
 
-def _constant_names(trees):
+def _constant_names(nodes):
     """Return the names that are only ever bound to constants."""
     bound, other = {}, set()
-    for node in (node for tree in trees for node in ast.walk(tree)):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             bound.setdefault(node.targets[0].id, []).append(node.value)
             other.update(target.id for target in node.targets[1:] if isinstance(target, ast.Name))
@@ -117,9 +118,7 @@ def _constant_names(trees):
         elif isinstance(node, ast.alias):
             other.add((node.asname or node.name).split(".")[0])
     stored = [
-        node.id
-        for node in (node for tree in trees for node in ast.walk(tree))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
     # Bound in a loop, a tuple or by += as well: not constant.
     other |= {name for name, values in bound.items() if stored.count(name) > len(values)}
@@ -183,7 +182,11 @@ def main(argv=None):
     print("distance  key, bound, measured")
     for claim in sorted(claims, key=lambda claim: claim["distance"]):
         print(_row(claim).rstrip())
-    found = problems(claims)
+    found = []
+    for chapter in dict.fromkeys(claim["chapter"] for claim in claims):
+        notebook = notebooks.read_notebook(notebooks.find_chapter(chapter))
+        sources = [cell.source for cell in notebooks.code_cells(notebook)]
+        found += problems([claim for claim in claims if claim["chapter"] == chapter], sources)
     for message in found:
         print(message)
     print(f"{len(found)} problems in {len(claims)} claims")

@@ -14,8 +14,6 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 LANGUAGE_INFO = {"name": "python"}
 # The key of the book's own entry in the metadata of a notebook.
 METADATA_KEY = "autoencoders"
-# The kind of output that carries the claims of a chapter; ae_utils.checks writes it.
-CLAIMS = "application/vnd.autoencoders.claims+json"
 
 _REPOSITORY_PREFIX = "https://github.com/"
 

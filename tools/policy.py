@@ -13,8 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from tools import cite, claims, notebooks
-from tools.notebooks import CLAIMS
+from tools import cite, claims, notebooks, scoreboard
 from tools.provenance import (
     demos_provenance,
     experiment_provenance,
@@ -248,12 +247,7 @@ def _order_problems(notebook):
 
 
 def _claims_problems(notebook, chapter, root):
-    tables = [
-        output.data[CLAIMS]
-        for cell in notebooks.code_cells(notebook)
-        for output in cell.outputs
-        if output.output_type == "display_data" and CLAIMS in output.data
-    ]
+    tables = scoreboard.claim_tables(notebook)
     if len(tables) != 1:
         yield f"shows {len(tables)} tables of claims, not one: end with checks.report()"
         return
@@ -266,6 +260,8 @@ def _claims_problems(notebook, chapter, root):
             yield f"the claim {claim['key']} does not hold"
         if claim["citation"] is not None and claim["citation"] not in known:
             yield f"the claim {claim['key']} cites {claim['citation']}, not in references.bib"
+    sources = [cell.source for cell in notebooks.code_cells(notebook)]
+    yield from claims.problems(tables[0]["claims"], sources)
 
 
 def main(argv=None):
@@ -282,7 +278,7 @@ def main(argv=None):
         sys.exit("chapters/ holds no notebook")
     found = [message for path in paths for message in problems(path)]
     if not arguments.chapters:
-        found += [*stored_problems(), *claims.problems(claims.listed())]
+        found += stored_problems()
     for message in found:
         print(message)
     print(f"{len(found)} problems in {len(paths)} chapters")

@@ -8,8 +8,8 @@ import json
 
 import yaml
 
+from ae_utils.checks import CLAIMS_MIME_TYPE
 from tools import notebooks
-from tools.notebooks import CLAIMS
 
 FILE = "scoreboard.json"
 
@@ -19,6 +19,16 @@ def chapters_in_order(root=notebooks.ROOT):
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
     return [file.removeprefix("chapters/") for file in files if file.startswith("chapters/")]
+
+
+def claim_tables(notebook):
+    """Return the tables of claims in a notebook's outputs, each with ``chapter`` and ``claims``."""
+    return [
+        output.data[CLAIMS_MIME_TYPE]
+        for cell in notebooks.code_cells(notebook)
+        for output in cell.outputs
+        if CLAIMS_MIME_TYPE in output.get("data", {})
+    ]
 
 
 def gather(root=notebooks.ROOT):
@@ -33,12 +43,8 @@ def gather(root=notebooks.ROOT):
     return [
         {"chapter": name, **claim}
         for name in chapters_in_order(root)
-        for cell in notebooks.code_cells(
-            notebooks.read_notebook(notebooks.find_chapter(name, root))
-        )
-        for output in cell.outputs
-        if CLAIMS in output.get("data", {})
-        for claim in output.data[CLAIMS]["claims"]
+        for table in claim_tables(notebooks.read_notebook(notebooks.find_chapter(name, root)))
+        for claim in table["claims"]
     ]
 
 
