@@ -20,7 +20,6 @@ class Progress:
     def __init__(self, name: str, provenance: str, folder: Path = FOLDER):
         self.path = folder / f"{name}.jsonl"
         self.results = {}
-        self.provenance = provenance
         folder.mkdir(exist_ok=True)
         # A line that an interruption cut in two ends without a line break.
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""

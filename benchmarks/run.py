@@ -6,14 +6,11 @@ from all of them. Run it on an idle machine; nothing in the book asserts seconds
 """
 
 import argparse
-import datetime
 import importlib
 import json
 import os
-import platform
 import sys
 import time
-from importlib import metadata
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -21,6 +18,7 @@ from nbclient import NotebookClient
 from benchmarks import lighthouse, proof, tables
 from benchmarks.progress import Progress
 from tools import notebooks, page_weight, site
+from tools.origin import machine_and_date, origin
 from tools.provenance import experiment_provenance, experiments
 
 FOLDER = Path(__file__).resolve().parent
@@ -96,15 +94,14 @@ MEASUREMENTS = {
 PARTS = (*EXPERIMENTS, *MEASUREMENTS)
 
 
-def versions():
-    """Return name → version of the packages that results depend on."""
-    return {
-        name: metadata.version(name) for name in ("tensorflow", "keras", "numpy", "scikit-learn")
-    }
+def store(name, result):
+    """Write the result of a part."""
+    text = json.dumps(result, indent=2) + "\n"
+    notebooks.write_atomically(text, FOLDER / f"{name}.json")
 
 
 def run_experiment(name, seeds=None):
-    """Run one experiment from where it was left; return its result, with its origin, and progress.
+    """Run one experiment from where it was left, and store its result with its origin.
 
     Args:
         name: one of ``EXPERIMENTS``.
@@ -115,14 +112,8 @@ def run_experiment(name, seeds=None):
     provenance = experiment_provenance(name, notebooks.ROOT)
     progress = Progress(name, provenance)
     result = module.measure(progress, seeds)
-    return {"seeds": seeds, "versions": versions(), "provenance": provenance, **result}, progress
-
-
-def machine():
-    """Describe this machine without its name."""
-    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python " + (
-        platform.python_version()
-    )
+    store(name, {**origin(provenance, seeds), **result})
+    progress.finish()
 
 
 def main(argv=None):
@@ -151,16 +142,10 @@ def main(argv=None):
     os.environ.update(notebooks.kernel_environment())
     for name in chosen:
         print(name, flush=True)
-        heading = {"machine": machine(), "date": str(datetime.date.today())}
-        progress = None
         if name in EXPERIMENTS:
-            result, progress = run_experiment(name, arguments.seeds)
+            run_experiment(name, arguments.seeds)
         else:
-            result = measurements[name]()
-        text = json.dumps({**heading, **result}, indent=2) + "\n"
-        notebooks.write_atomically(text, FOLDER / f"{name}.json")
-        if progress is not None:
-            progress.finish()
+            store(name, {**machine_and_date(), **measurements[name]()})
     stored = {name: FOLDER / f"{name}.json" for name in PARTS}
     results = {name: json.loads(path.read_text()) for name, path in stored.items() if path.exists()}
     notebooks.write_atomically(tables.results_page(results), FOLDER / "results.md")

@@ -88,8 +88,8 @@ def _cell(value):
     return str(value)
 
 
-def _notebooks_table(result):
-    yield "| chapter | seconds | peak GiB |"
+def _notebooks_table(result, heading="chapter"):
+    yield f"| {heading} | seconds | peak GiB |"
     yield "|---|---|---|"
     for name, measured in result["notebooks"].items():
         yield f"| {name} | {measured['seconds']} | {measured['peak_gib']} |"
@@ -119,10 +119,7 @@ def _proof_table(result):
     cells = f"{whole[0]:.0f} | | {peak[0]} | {whole[1]:.0f} | | {peak[1]}"
     yield f"| whole | {cells} | {whole[1] / whole[0]:.2f} |"
     yield ""
-    yield "| notebook, beside another | seconds | peak GiB |"
-    yield "|---|---|---|"
-    for name, measured in this["notebooks"].items():
-        yield f"| {name} | {measured['seconds']} | {measured['peak_gib']} |"
+    yield from _notebooks_table(this, "notebook, beside another")
 
 
 def _pages_table(result):

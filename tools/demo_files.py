@@ -6,18 +6,13 @@ codes are float32; images are bytes. ``_static/demos/shared.js`` reads what is w
 """
 
 import base64
-import datetime
 import json
-import os
-import platform
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from scipy.special import erf, expit
 
 FOLDER = Path(__file__).resolve().parent.parent / "_static" / "demos" / "data"
-ORIGIN = FOLDER.parents[2] / "benchmarks" / "demos.json"
 _CALL = "bookDemos.store("
 _ACTIVATIONS = {
     "linear": lambda x: x,
@@ -103,18 +98,6 @@ def write(name, *, networks=None, arrays=None, numbers=None, folder=FOLDER):
     path = folder / f"{name}.js"
     path.write_text(f'{_CALL}"{name}",{text});\n', encoding="utf-8")
     return content
-
-
-def write_origin(provenance, seed):
-    """Write where the data files come from: code, seed, versions, machine and date."""
-    origin = {
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        "date": str(datetime.date.today()),
-        "seeds": [seed],
-        "versions": {name: metadata.version(name) for name in ("tensorflow", "keras", "numpy")},
-        "provenance": provenance,
-    }
-    ORIGIN.write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
 
 
 def read(name, folder=FOLDER):
