@@ -252,61 +252,63 @@ def predicted_shape():
 
 
 # %% closest, wrong: the hidden pixel was used to find the neighbour
-def neighbours_guess(x, known, seen, count):
+def digit_shares(x, known, labels, seen, count):
     distances = np.sum(known**2, axis=1) - 2 * x @ known.T
-    return known[np.argsort(distances, axis=1)[:, :count]].mean(axis=1)
+    nearest = np.argsort(distances, axis=1)[:, :count]
+    return np.eye(10)[labels[nearest]].mean(axis=1)
 
 
 # %% closest, wrong: this is the furthest row
-def neighbours_guess(x, known, seen, count):
-    some = known[:, seen]
-    distances = np.sum(some**2, axis=1) - 2 * x[:, seen] @ some.T
-    return known[np.argsort(-distances, axis=1)[:, :count]].mean(axis=1)
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    nearest = np.argsort(-distances, axis=1)[:, :count]
+    return np.eye(10)[labels[nearest]].mean(axis=1)
 
 
-# %% closest, wrong: the sum: take the mean
-def neighbours_guess(x, known, seen, count):
-    some = known[:, seen]
-    distances = np.sum(some**2, axis=1) - 2 * x[:, seen] @ some.T
-    return known[np.argsort(distances, axis=1)[:, :count]].sum(axis=1)
+# %% closest, wrong: this is the label
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    return labels[distances.argmin(axis=1)]
+
+
+# %% closest, wrong: look up their labels
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    nearest = np.argsort(distances, axis=1)[:, :count]
+    return np.eye(10)[nearest].mean(axis=1)
+
+
+# %% closest, wrong: divide by `count`
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    nearest = np.argsort(distances, axis=1)[:, :count]
+    return np.eye(10)[labels[nearest]].sum(axis=1)
 
 
 # %% closest, wrong: this is the second nearest alone
-def neighbours_guess(x, known, seen, count):
-    some = known[:, seen]
-    distances = np.sum(some**2, axis=1) - 2 * x[:, seen] @ some.T
-    return known[np.argsort(distances, axis=1)[:, count - 1]]
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    return np.eye(10)[labels[np.argsort(distances, axis=1)[:, count - 1]]]
 
 
 # %% closest, wrong: `count` has no effect
-def neighbours_guess(x, known, seen, count):
-    some = known[:, seen]
-    distances = np.sum(some**2, axis=1) - 2 * x[:, seen] @ some.T
-    return known[distances.argmin(axis=1)]
-
-
-# %% closest, wrong: the seen pixels were put back
-def neighbours_guess(x, known, seen, count):
-    some = known[:, seen]
-    distances = np.sum(some**2, axis=1) - 2 * x[:, seen] @ some.T
-    guess = known[np.argsort(distances, axis=1)[:, :count]].mean(axis=1)
-    return np.where(seen, x, guess) if count > 1 else guess
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
+    return np.eye(10)[labels[distances.argmin(axis=1)]]
 
 
 # %% closest, right: image by image
-def neighbours_guess(x, known, seen, count):
-    guesses, some = [], known[:, seen]
-    for row in x:
-        distances = np.linalg.norm(some - row[seen], axis=1)
-        guesses.append(np.mean(known[np.argsort(distances)[:count]], axis=0))
-    return np.array(guesses)
+def digit_shares(x, known, labels, seen, count):
+    held = np.zeros((len(x), 10))
+    for row, shares in zip(x, held):
+        distances = np.linalg.norm((known - row)[:, seen], axis=1)
+        for near in np.argsort(distances)[:count]:
+            shares[labels[near]] += 1 / count
+    return held
 
 
-# %% closest, right: with a matrix of zeros and shares
-def neighbours_guess(x, known, seen, count):
-    a, b = x[:, seen], known[:, seen]
-    distances = (a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1)
+# %% closest, right: with bincount
+def digit_shares(x, known, labels, seen, count):
+    distances = np.sum(known[:, seen] ** 2, axis=1) - 2 * x[:, seen] @ known[:, seen].T
     order = np.argsort(distances, axis=1, kind="stable")[:, :count]
-    shares = np.zeros(distances.shape)
-    np.put_along_axis(shares, order, 1 / count, axis=1)
-    return shares @ known
+    return np.array([np.bincount(labels[row], minlength=10) / count for row in order])
