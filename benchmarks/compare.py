@@ -1,20 +1,22 @@
-"""All families of the book at one code size and equal training time, three seeds each.
+"""All families of the book: 32 features, equal steps, equal tuning, three seeds, ablations.
 
-Each family gets as many steps as fit into a budget of seconds, found by a short trial; compilation
-is not counted. The learning rate falls along half a cosine over just these steps. Nothing is tuned
-for a family beyond what its chapter says.
+Each family has one setting of its own. Its learning rate and then this setting are chosen in short
+trainings with one seed on validation images, by the same rule for all. The chosen ones are trained
+longer with each seed and judged on the test images, and again with the mechanism switched off that
+the family is named for.
 """
 
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from sklearn.mixture import GaussianMixture
 
 import ae_utils
 from ae_utils.models import (
@@ -30,9 +32,15 @@ from ae_utils.models import (
     build_decoder,
 )
 
-CODE_SIZE, SECONDS, SEEDS, BATCH_SIZE = 32, 20, (0, 1, 2), 128
-LABELS, FEW_LABELS, DRAWS = 5000, 100, 5
-SAMPLES = 10_000
+CODE_SIZE, SEEDS, BATCH_SIZE = 32, (0, 1, 2), 128
+STEPS, TRIAL_STEPS, BRIEF_STEPS = 1500, 750, 300
+LABELS, FEW_LABELS, DRAWS, CODED = 5000, 100, 5, 20_000
+SAMPLES, NEIGHBOURS, COMPONENTS = 5000, 3, 10  # made digits; every second test digit
+# Of each ladder the middle three are tried first, then a neighbour while the best has none.
+RATES = (0.0005, 0.001, 0.002, 0.004, 0.008)
+STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
+PCA_COMPONENTS = (10, 20, 40, 80, 160)
+WIDTHS = {1: 336, 2: 256, 4: 195}  # hidden layers in a half → units, for equally many weights
 
 
 @dataclass
@@ -47,7 +55,8 @@ class Family:
         decode: codes → images; ``None`` where no decoder draws an image from the code alone.
         draw: codes, generator → new codes from a simple density fitted to the given ones; ``None``
             as above.
-        compiled: whether XLA is faster for it.
+        mix: the same for a mixture of ten such densities.
+        prior: whether the model promises that its codes are standard normal.
     """
 
     model: keras.Model
@@ -56,7 +65,8 @@ class Family:
     loss: Callable | None
     optimizer: keras.optimizers.Optimizer
     draw: Callable | None
-    compiled: bool = True
+    mix: Callable | None = None
+    prior: bool = False
 
 
 def squared_error(x, x_hat):
@@ -73,35 +83,39 @@ def chain(sizes, last=None):
     return network
 
 
-def halves(code=CODE_SIZE, last="sigmoid"):
-    """Return the encoder and the decoder that most families share."""
-    return chain([784, 400, 400, code]), chain([CODE_SIZE, 400, 400, 784], last)
+def halves(depth=2, code=CODE_SIZE, last="sigmoid"):
+    """Return an encoder and a decoder with so many hidden layers each."""
+    hidden = [WIDTHS[depth]] * depth
+    return chain([784, *hidden, code]), chain([CODE_SIZE, *hidden, 784], last)
 
 
-def plain():
-    """Chapter *implementation*, with two hidden layers in each half."""
-    return of_halves(Autoencoder(*halves()))
-
-
-def of_halves(model, optimizer=None, compiled=True):
+def of_halves(model, rate, decay=0.0):
     """Return a family whose model has a plain encoder and a plain decoder."""
-    optimizer = optimizer or keras.optimizers.Adam(0.0015)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=decay)
     return Family(
-        model, model.encoder, model.decoder, squared_error, optimizer, gaussian_samples, compiled
+        model,
+        model.encoder,
+        model.decoder,
+        squared_error,
+        optimizer,
+        gaussian_samples,
+        mixture_samples,
     )
 
 
-def deep():
-    """Chapter *deep*: Hinton & Salakhutdinov's sizes, today's recipe, no shifts."""
-    sizes = [784, 1000, 500, 250, CODE_SIZE]
-    model = Autoencoder(chain(sizes), chain(sizes[::-1], "sigmoid"))
-    optimizer = keras.optimizers.AdamW(0.002, weight_decay=0.05, global_clipnorm=1.0)
-    return of_halves(model, optimizer)
+def plain(steps, rate=0.002, setting=0.1, depth=2):
+    """Chapter *implementation*, with weight decay for its setting."""
+    return of_halves(Autoencoder(*halves(depth)), rate, setting)
 
 
-def convolutional():
-    """Chapter *convolutional*: strides down, upsampling up."""
-    encoder = keras.Sequential([keras.Input(shape=(784,)), layers.Reshape((28, 28, 1))])
+def convolutional(steps, rate=0.002, setting=0.1, shuffled=False):
+    """Chapter *convolutional*: strides down, sub-pixel convolution up; set by weight decay.
+
+    With ``shuffled`` the pixels are in one random order inside, and no longer have neighbours.
+    """
+    order = np.random.default_rng(0).permutation(784) if shuffled else np.arange(784)
+    encoder = keras.Sequential([keras.Input(shape=(784,)), Reorder(order)])
+    encoder.add(layers.Reshape((28, 28, 1)))
     for channels in (8, 16):
         encoder.add(layers.Conv2D(channels, 3, strides=2, padding="same", activation="gelu"))
     encoder.add(layers.Flatten())
@@ -110,82 +124,115 @@ def convolutional():
     decoder.add(layers.Dense(7 * 7 * 16, activation="gelu"))
     decoder.add(layers.Reshape((7, 7, 16)))
     for channels, activation in ((8, "gelu"), (1, "sigmoid")):
-        decoder.add(layers.UpSampling2D(2))
-        decoder.add(layers.Conv2D(channels, 3, padding="same", activation=activation))
+        decoder.add(layers.Conv2D(4 * channels, 3, padding="same", activation=activation))
+        decoder.add(Spread())
     decoder.add(layers.Flatten())
-    optimizer = keras.optimizers.Adam(0.003)
-    return of_halves(Autoencoder(encoder, decoder), optimizer, compiled=False)
+    decoder.add(Reorder(np.argsort(order)))
+    return of_halves(Autoencoder(encoder, decoder), rate, setting)
 
 
-def sparse():
-    """Chapter *regularized*: the sum of the code's absolute values, weight 0.1."""
+class Spread(layers.Layer):
+    """Spread the channels (n, rows, columns, 4 c) over twice as many rows and columns."""
+
+    def call(self, x):
+        """Return the larger images (n, 2 rows, 2 columns, c)."""
+        return tf.nn.depth_to_space(x, 2)
+
+
+class Reorder(layers.Layer):
+    """Put the numbers of each row (n, numbers) into another order."""
+
+    def __init__(self, order):
+        super().__init__()
+        self.order = order
+
+    def call(self, x):
+        """Return the rows in the new order."""
+        return ops.take(x, self.order, axis=1)
+
+
+class Largest(layers.Layer):
+    """Keep the largest numbers of each code (n, numbers), and set the others to zero.
+
+    Makhzani & Frey (2014), arXiv:1312.5663.
+    """
+
+    def __init__(self, kept):
+        super().__init__()
+        self.kept = kept
+
+    def call(self, z):
+        """Return the sparse codes."""
+        least = ops.top_k(z, self.kept)[0][:, -1:]
+        return ops.where(z >= least, z, 0.0)
+
+
+def sparse(steps, rate=0.002, setting=4):
+    """Chapter *regularized*: only so many of the code's numbers, the largest, are not zero."""
     encoder, decoder = halves()
+    largest = Largest(setting)
+    encoder.add(largest)
+    family = of_halves(Autoencoder(encoder, decoder), rate)
+    family.decode = lambda z: decoder(largest(z))  # so that drawn codes are sparse too
+    return family
+
+
+def denoising(steps, rate=0.002, setting=0.4):
+    """Chapter *regularized*: Gaussian noise of this standard deviation."""
+    noise = Noise("normal", seed=3)
     return of_halves(
-        PenalizedAutoencoder(
-            encoder,
-            decoder,
-            lambda encoder, x: ops.mean(ops.sum(ops.abs(encoder(x)), axis=-1)),
-            weight=0.1,
-        )
+        DenoisingAutoencoder(*halves(), lambda x: ops.clip(x + setting * noise(x), 0, 1)), rate
     )
 
 
-def denoising():
-    """Chapter *regularized*: Gaussian noise of standard deviation 0.4."""
-    noise = Noise("normal", seed=3)
-    return of_halves(DenoisingAutoencoder(*halves(), lambda x: ops.clip(x + 0.4 * noise(x), 0, 1)))
+def contractive(steps, rate=0.002, setting=0.3):
+    """Chapter *regularized*: the Jacobian's squared norm by a small random step, so weighted.
 
-
-def contractive():
-    """Chapter *regularized*: the Jacobian's squared norm by one small random step, weight 0.1."""
+    It is divided by the variance of the code: else a code that is only smaller would satisfy it.
+    """
     noise, step = Noise("normal", seed=3), 0.01
 
     def penalty(encoder, x):
-        change = encoder(x + step * noise(x)) - encoder(x)
-        return ops.mean(ops.sum(change**2, axis=-1)) / step**2
+        codes = encoder(x)
+        change = ops.sum((encoder(x + step * noise(x)) - codes) ** 2, axis=-1)
+        return ops.mean(change) / step**2 / ops.sum(ops.var(codes, axis=0))
 
-    return of_halves(PenalizedAutoencoder(*halves(), penalty, weight=0.1))
+    return of_halves(PenalizedAutoencoder(*halves(), penalty, weight=setting), rate)
 
 
-def variational(steps):
-    """Chapter *variational*: beta rises to 1 over the first third of the steps."""
-    encoder, decoder = halves(2 * CODE_SIZE, last=None)
-    model = WarmingUp(encoder, decoder, max(1, steps // 3))
+def variational(steps, rate=0.002, setting=1.0):
+    """Chapter *variational*: beta rises to the setting over the first third of the steps."""
+    encoder, decoder = halves(code=2 * CODE_SIZE, last=None)
     return Family(
-        model,
+        WarmingUp(encoder, decoder, max(1, steps // 3), final_beta=setting),
         lambda x: encoder(x)[:, :CODE_SIZE],
         lambda z: ops.sigmoid(decoder(z)),
         None,
-        keras.optimizers.Adam(0.0015),
+        keras.optimizers.AdamW(rate, weight_decay=0.0),
         gaussian_samples,
+        mixture_samples,
+        prior=True,
     )
 
 
-def discrete():
-    """Chapter *discrete*: 32 symbols out of 256, by moving average with restarts."""
-    symbols, size = 256, 4
-    width = CODE_SIZE * size
-    encoder = chain([784, 400, 400, width])
-    encoder.add(layers.Reshape((CODE_SIZE, size)))
-    decoder = keras.Sequential([keras.Input(shape=(CODE_SIZE, size)), layers.Flatten()])
-    decoder.add(chain([width, 400, 400, 784], "sigmoid"))
+def discrete(steps, rate=0.002, setting=0.25):
+    """Chapter *discrete*: 32 numbers as 16 pairs out of 256; its setting is the commitment."""
+    symbols, size = 256, 2
+    encoder, decoder_of_numbers = halves()
+    encoder.add(layers.Reshape((CODE_SIZE // size, size)))
+    decoder = keras.Sequential([keras.Input(shape=(CODE_SIZE // size, size)), layers.Flatten()])
+    decoder.add(decoder_of_numbers)
     codebook = np.random.default_rng(0).standard_normal((symbols, size)).astype("float32")
-    quantizer = RestartingQuantizer(codebook)
+    quantizer = RestartingQuantizer(codebook, beta=setting)
     return Family(
         VectorQuantizedAutoencoder(encoder, decoder, quantizer),
-        lambda x: ops.reshape(quantizer(encoder(x)), (-1, width)),
-        lambda z: decoder(ops.reshape(z, (-1, CODE_SIZE, size))),
+        lambda x: ops.reshape(quantizer(encoder(x)), (-1, CODE_SIZE)),
+        decoder_of_numbers,
         squared_error,
-        keras.optimizers.Adam(0.0015),
+        keras.optimizers.AdamW(rate, weight_decay=0.0),
         draw_symbols,
+        mix_symbols,
     )
-
-
-def draw_symbols(codes, generator):
-    """Draw each symbol from those that the given codes have at its place, (n, numbers)."""
-    symbols = codes.reshape(len(codes), CODE_SIZE, -1)
-    rows = generator.integers(len(codes), size=(SAMPLES, CODE_SIZE))
-    return symbols[rows, np.arange(CODE_SIZE)].reshape(SAMPLES, -1)
 
 
 class FlatMaskedAutoencoder(MaskedAutoencoder):
@@ -202,41 +249,66 @@ def patches_of(x):
     return ops.reshape(pieces, (-1, 16, 49))
 
 
-def masked():
-    """Chapter *masked*, with tokens of 32 numbers; its code is the mean of all tokens."""
-    encoder = PatchEncoder(places=16, pixels=49, width=CODE_SIZE)
+def masked(steps, rate=0.002, setting=8):
+    """Chapter *masked*, tokens of 32 numbers, so many hidden; its code is the mean token."""
+    encoder = PatchEncoder(places=16, pixels=49, width=CODE_SIZE, depth=1)
     decoder = build_decoder(places=16, pixels=49, width=CODE_SIZE)
     return Family(
-        FlatMaskedAutoencoder(encoder, decoder, hidden=12),
+        FlatMaskedAutoencoder(encoder, decoder, hidden=setting),
         lambda x: ops.mean(encoder(patches_of(x)), axis=1),
         None,
         None,
-        keras.optimizers.Adam(0.002),
+        keras.optimizers.AdamW(rate, weight_decay=0.0),
         None,
     )
 
 
 FAMILIES = {
-    "plain": lambda steps: plain(),
-    "deep": lambda steps: deep(),
-    "convolutional": lambda steps: convolutional(),
-    "sparse": lambda steps: sparse(),
-    "denoising": lambda steps: denoising(),
-    "contractive": lambda steps: contractive(),
+    "plain": plain,
+    "shallow": partial(plain, depth=1),
+    "deep": partial(plain, depth=4),
+    "convolutional": convolutional,
+    "sparse": sparse,
+    "denoising": denoising,
+    "contractive": contractive,
     "variational": variational,
-    "discrete": lambda steps: discrete(),
-    "masked": lambda steps: masked(),
+    "discrete": discrete,
+    "masked": masked,
+}
+DECAYS = "weight decay", (0.006, 0.025, 0.1, 0.4, 1.6)
+SETTINGS = {
+    "plain": DECAYS,
+    "shallow": DECAYS,
+    "deep": DECAYS,
+    "convolutional": DECAYS,
+    "sparse": ("numbers kept", (1, 2, 4, 8, 16)),
+    "denoising": ("noise", (0.1, 0.2, 0.4, 0.8, 1.6)),
+    "contractive": ("weight", (0.03, 0.1, 0.3, 1.0, 3.0)),
+    "variational": ("beta", (0.1, 0.3, 1.0, 3.0, 10.0)),
+    "discrete": ("commitment", (0.02, 0.08, 0.25, 1.0, 4.0)),
+    "masked": ("patches hidden", (2, 4, 8, 12, 14)),
+}
+# What a family is with its mechanism switched off; its rate is that of the whole family.
+BRIEFLY = "shallow", "plain", "deep", "convolutional"  # trained once more, for fewer steps
+BARE = "plain", {"setting": 0.0}
+ABLATIONS = {
+    "convolutional, pixels shuffled": ("convolutional", "convolutional", {"shuffled": True}),
+    "sparse, all kept": ("sparse", *BARE),
+    "denoising, no noise": ("denoising", *BARE),
+    "contractive, no penalty": ("contractive", *BARE),
+    "variational, beta 0": ("variational", "variational", {"setting": 0.0}),
+    "discrete, not rounded": ("discrete", *BARE),
 }
 
 
-def train(build, x, steps, seed):
-    """Build a family and train it for so many steps; return it, and the seconds of training."""
+def train(build, x, steps, seed, **choice):
+    """Build a family and train it for so many steps; return it, and its processor seconds."""
     epochs = math.ceil(steps * BATCH_SIZE / len(x))
     steps_an_epoch = round(steps / epochs)
     ae_utils.set_seed(seed)
-    family = build(epochs * steps_an_epoch)
+    family = build(epochs * steps_an_epoch, **choice)
     family.model.compile(optimizer=family.optimizer, loss=family.loss)
-    started = time.perf_counter()
+    started = time.process_time()
     ae_utils.fit(
         family.model,
         x[: steps_an_epoch * BATCH_SIZE],
@@ -244,16 +316,9 @@ def train(build, x, steps, seed):
         batch_size=BATCH_SIZE,
         schedule="cosine",
         seed=seed,
-        jit_compile=family.compiled,
+        jit_compile=False,  # with one thread XLA is slower
     )
-    return family, time.perf_counter() - started
-
-
-def seconds_per_step(build, x):
-    """Return the seconds of one step, from two short runs whose compilation cancels."""
-    few, more = 20, 120
-    seconds = [train(build, x[: 20 * BATCH_SIZE], steps, seed=0)[1] for steps in (few, more)]
-    return (seconds[1] - seconds[0]) / (more - few)
+    return family, time.process_time() - started
 
 
 def in_slices(function, values):
@@ -261,6 +326,59 @@ def in_slices(function, values):
     function = tf.function(function, reduce_retracing=True)
     parts = [function(values[at : at + 1000]).numpy() for at in range(0, len(values), 1000)]
     return np.concatenate(parts)
+
+
+def gaussian_samples(codes, generator):
+    """Draw codes from the Gaussian that fits the given codes (n, numbers)."""
+    draws = generator.multivariate_normal(codes.mean(axis=0), np.cov(codes.T), SAMPLES)
+    return draws.astype("float32")
+
+
+def fitted_mixture(codes, components, generator):
+    """Fit a mixture of Gaussians to the first ten thousand codes."""
+    mixture = GaussianMixture(
+        components,
+        max_iter=50,
+        tol=0.01,
+        reg_covar=1e-4,
+        random_state=int(generator.integers(2**31)),
+    )
+    return mixture.fit(codes[:10_000].astype("float64"))
+
+
+def mixture_samples(codes, generator, components=COMPONENTS):
+    """Draw codes from a mixture of Gaussians that fits the given codes (n, numbers)."""
+    return fitted_mixture(codes, components, generator).sample(SAMPLES)[0].astype("float32")
+
+
+def draw_symbols(codes, generator, count=SAMPLES):
+    """Draw each pair from those that the given codes have at its place, (n, numbers)."""
+    symbols = codes.reshape(len(codes), -1, 2)
+    rows = generator.integers(len(codes), size=(count, symbols.shape[1]))
+    return symbols[rows, np.arange(symbols.shape[1])].reshape(count, -1)
+
+
+def mix_symbols(codes, generator, components=COMPONENTS):
+    """Draw each pair as :func:`draw_symbols` does, inside one of ten clusters of codes."""
+    from sklearn.cluster import KMeans
+
+    means = KMeans(components, n_init=1, random_state=int(generator.integers(2**31)))
+    cluster = means.fit(codes[:10_000]).predict(codes)
+    counts = generator.multinomial(SAMPLES, np.bincount(cluster) / len(cluster))
+    return np.concatenate(
+        [draw_symbols(codes[cluster == one], generator, n) for one, n in enumerate(counts)]
+    )
+
+
+def squared_distances(one, other):
+    """Squared distances of all pairs of rows, (n, m)."""
+    lengths = np.sum(one**2, axis=1)[:, None] + np.sum(other**2, axis=1)
+    return np.maximum(lengths - 2 * one @ other.T, 0)
+
+
+def radii(features):
+    """Squared distance of each row from its third neighbour."""
+    return np.partition(squared_distances(features, features), NEIGHBOURS, axis=1)[:, NEIGHBOURS]
 
 
 class Judge:
@@ -274,142 +392,288 @@ class Judge:
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         classifier.compile(keras.optimizers.Adam(0.002), loss)
         ae_utils.fit(
-            classifier, x, data.train_labels, epochs=10, batch_size=BATCH_SIZE, schedule="cosine"
+            classifier,
+            x,
+            data.train_labels,
+            epochs=6,
+            batch_size=BATCH_SIZE,
+            schedule="cosine",
+            jit_compile=False,
         )
         test = data.test_images.reshape(-1, 784)
         answers = classifier.predict(test, batch_size=1000, verbose=0).argmax(axis=1)
         self.accuracy = float(np.mean(answers == data.test_labels))
-        self.test_features = in_slices(self.features, test)
+        self.test_features = in_slices(self.features, test)[::2]
+        self.test_radii = radii(self.test_features)
+        self.pca = ae_utils.fit_pca(x, 64)
+        self.test_components = self.pca.transform(test[::2])
 
-    def distance(self, images):
-        """Fréchet distance from the test images, between this judge's features."""
-        return ae_utils.frechet_distance(in_slices(self.features, images), self.test_features)
+    def compare(self, images):
+        """Compare made images with test images.
+
+        Fréchet distance between this judge's features and between 64 components of PCA, and
+        precision and recall of Kynkäänniemi et al. (2019), arXiv:1904.06991, in the features.
+        """
+        features = in_slices(self.features, images)
+        apart = squared_distances(features, self.test_features)
+        return {
+            "frechet": ae_utils.frechet_distance(features, self.test_features),
+            "frechet_pca": ae_utils.frechet_distance(
+                self.pca.transform(images), self.test_components
+            ),
+            "precision": float(np.mean(np.any(apart <= self.test_radii, axis=1))),
+            "recall": float(np.mean(np.any(apart <= radii(features)[:, None], axis=0))),
+        }
 
 
-def gaussian_samples(codes, generator):
-    """Draw codes from the Gaussian that fits the given codes (n, numbers)."""
-    draws = generator.multivariate_normal(codes.mean(axis=0), np.cov(codes.T), SAMPLES)
-    return draws.astype("float32")
+def climbed(ladder, score, better):
+    """Try the middle three of five values, then a neighbour while the best has none.
+
+    Return the best value, and the scores by value.
+    """
+    scores = {value: score(value) for value in ladder[1:4]}
+    sign = 1 if better == "lower" else -1
+    while True:
+        best = min(scores, key=lambda value: sign * scores[value])
+        place = ladder.index(best)
+        missing = [value for value in ladder[max(place - 1, 0) : place + 2] if value not in scores]
+        if not missing:
+            return best, scores
+        scores[missing[0]] = score(missing[0])
 
 
-def few_label_accuracy(train_codes, train_labels, test_codes, test_labels, generator):
-    """Mean accuracy of a linear probe on ten labels of each class, over several draws."""
-    scores = []
-    for _ in range(DRAWS):
-        chosen = ae_utils.rows_of_each_class(train_labels, FEW_LABELS // 10, generator)
-        scores.append(
-            ae_utils.linear_probe_accuracy(
-                train_codes[chosen], train_labels[chosen], test_codes, test_labels, strength=1.0
-            )
+def probe(codes, labels, validation_codes, validation_labels, test_codes=None, test_labels=None):
+    """Choose the strength of a linear probe on validation codes; return all there is to tell."""
+    scores = [
+        ae_utils.linear_probe_accuracy(
+            codes[:LABELS], labels[:LABELS], validation_codes, validation_labels, strength
         )
-    return float(np.mean(scores))
-
-
-def judged(encode, reconstruct, sample, data, judge, seed):
-    """Return the measurements of one trained code, all on the test images."""
-    generator = np.random.default_rng(seed)
-    x, x_test = (images.reshape(-1, 784) for images in (data.train_images, data.test_images))
-    codes, test_codes = encode(x), encode(x_test)
-    labels = data.train_labels, test_codes, data.test_labels
-    row = {
-        "probe": ae_utils.linear_probe_accuracy(codes[:LABELS], labels[0][:LABELS], *labels[1:]),
-        "few_labels": few_label_accuracy(codes, *labels, generator),
-    }
-    if reconstruct is not None:
-        x_hat = np.clip(reconstruct(x_test), 0, 1)
-        row["error"] = ae_utils.squared_error_per_image(x_test, x_hat)
-        row["psnr"] = ae_utils.psnr_decibels(x_test, x_hat)
-    if sample is not None:
-        row["samples"] = judge.distance(np.clip(sample(codes, generator), 0, 1))
-    return row
-
-
-def pca_row(data, judge, seeds):
-    """Return the row of PCA, which needs no seed but for the draws of labels and samples."""
-    started = time.perf_counter()
-    x = data.train_images.reshape(-1, 784)
-    pca = ae_utils.fit_pca(x, CODE_SIZE)
-    seconds = time.perf_counter() - started
-    measured = [
-        judged(
-            pca.transform,
-            lambda images: ae_utils.pca_reconstruction(pca, images),
-            lambda codes, generator: pca.inverse_transform(gaussian_samples(codes, generator)),
-            data,
-            judge,
-            seed,
-        )
-        for seed in seeds
+        for strength in STRENGTHS
     ]
-    parameters = pca.components_.size + pca.mean_.size
-    return row_of("PCA", parameters, 0, [seconds] * len(seeds), measured)
+    best = STRENGTHS[int(np.argmax(scores))]
+    result = {"probe_strength": best, "probe_validation": max(scores)}
+    if test_codes is not None:
+        result["probe"] = ae_utils.linear_probe_accuracy(
+            codes[:LABELS], labels[:LABELS], test_codes, test_labels, best
+        )
+    return result
 
 
-def family_row(name, data, judge, progress, seeds):
-    """Train a family with each seed, and return its row."""
-    x = data.train_images.reshape(-1, 784)
+def few_labels(codes, labels, validation_codes, validation_labels, test_codes, test_labels, seed):
+    """Mean accuracy on ten labels of each class, over draws that are the same for all codes."""
 
-    def steps_in_time():
-        return round(SECONDS / seconds_per_step(FAMILIES[name], x))
+    def accuracy(strength, codes_to_judge, their_labels):
+        return ae_utils.few_label_scores(
+            partial(ae_utils.linear_probe_accuracy, strength=strength),
+            codes,
+            labels,
+            codes_to_judge,
+            their_labels,
+            (FEW_LABELS // 10,),
+            DRAWS,
+            seed,
+        ).mean()
 
-    steps = progress.once(f"{name}, steps", steps_in_time)
-
-    def run(seed):
-        family, took = train(FAMILIES[name], x, steps, seed)
-        measured = judged_family(family, data, judge, seed)
-        measured = {key: float(value) for key, value in measured.items()}
-        return [family.model.count_params(), took, measured]
-
-    runs = [progress.once(f"{name}, seed {seed}", partial(run, seed)) for seed in seeds]
-    parameters, seconds, measured = zip(*runs, strict=True)
-    return row_of(name, parameters[0], steps, list(seconds), list(measured))
+    scores = [accuracy(strength, validation_codes, validation_labels) for strength in STRENGTHS]
+    best = STRENGTHS[int(np.argmax(scores))]
+    return {"few_strength": best, "few_labels": float(accuracy(best, test_codes, test_labels))}
 
 
-def judged_family(family, data, judge, seed):
-    """Return the measurements of one trained family."""
+def probed(encode, data, seed):
+    """Return codes of training images, and what both probes read from them."""
+    x, x_validation, x_test = flat(data)
+    codes, labels = encode(x[:CODED]), data.train_labels[:CODED]
+    rest = [encode(x_validation), data.validation_labels, encode(x_test), data.test_labels]
+    measured = probe(codes, labels, *rest)
+    return codes, measured | few_labels(codes, labels, *rest, seed)
 
-    def encode(images):
-        return in_slices(family.encode, images)
 
-    def decode(codes):
-        return in_slices(family.decode, codes)
+def flat(data):
+    """Return training, validation and test images (n, 784)."""
+    images = data.train_images, data.validation_images, data.test_images
+    return tuple(part.reshape(-1, 784) for part in images)
 
-    if family.decode is None:
-        return judged(encode, None, None, data, judge, seed)
-    return judged(
-        encode,
-        lambda images: decode(encode(images)),
-        lambda codes, generator: decode(family.draw(codes, generator)),
-        data,
-        judge,
-        seed,
+
+def trial(name, choice, data):
+    """Train briefly and return what validation images say: squared error, and the probe."""
+    x, x_validation, _ = flat(data)
+    family, seconds = train(FAMILIES[name], x, TRIAL_STEPS, 0, **choice)
+    codes, validation_codes = (
+        in_slices(family.encode, part) for part in (x[:LABELS], x_validation)
     )
+    measured = probe(codes, data.train_labels[:LABELS], validation_codes, data.validation_labels)
+    if family.decode is not None:
+        x_hat = in_slices(family.decode, validation_codes)
+        measured["error"] = ae_utils.squared_error_per_image(x_validation, x_hat)
+    return measured | {"seconds": seconds}
 
 
-def row_of(name, parameters, steps, seconds, measured):
+def tuned(name, data, progress):
+    """Choose a family's rate by validation error, then its setting by the validation probe."""
+
+    def score(key, rate, setting):
+        choice = {"rate": rate, "setting": setting}
+        label = f"{name}, {choice}, trial"
+        return progress.once(label, partial(trial, name, choice, data))[key]
+
+    label, ladder = SETTINGS[name]
+    by, better = ("probe_validation", "higher") if name == "masked" else ("error", "lower")
+    rate, rates = climbed(RATES, lambda rate: score(by, rate, ladder[2]), better)
+    setting, settings = climbed(
+        ladder, lambda setting: score("probe_validation", rate, setting), "higher"
+    )
+    return {
+        "name": name,
+        "setting_is": label,
+        "rate": rate,
+        "setting": setting,
+        "rates": {str(key): round(value, 4) for key, value in sorted(rates.items())},
+        "settings": {str(key): round(value, 4) for key, value in sorted(settings.items())},
+    }
+
+
+def run(name, choice, steps, seed, data, judge, draws):
+    """Train one family, and return its measurements on the test images."""
+    x, _, x_test = flat(data)
+    family, seconds = train(FAMILIES[name], x, steps, seed, **choice)
+    codes, measured = probed(partial(in_slices, family.encode), data, seed)
+    measured |= {"parameters": family.model.count_params(), "seconds": seconds}
+    measured["steps"] = int(family.optimizer.iterations)
+    if family.decode is not None:
+        test_codes = in_slices(family.encode, x_test)
+        measured |= rebuilt(x_test, in_slices(family.decode, test_codes))
+        measured["zeros"] = float(np.mean(test_codes == 0))
+    if draws and family.decode is not None:
+        generator = np.random.default_rng(seed)
+        made = {"one": family.draw(codes, generator), "mixture": family.mix(codes, generator)}
+        if family.prior:
+            normal = generator.standard_normal((SAMPLES, CODE_SIZE))
+            made["prior"] = normal.astype("float32")
+        for kind, drawn in made.items():
+            measured |= compared(kind, in_slices(family.decode, drawn), judge())
+    return measured
+
+
+def rebuilt(x_test, x_hat):
+    """Return the errors of reconstructions, clipped as all of them are."""
+    x_hat = np.clip(x_hat, 0, 1)
+    return {
+        "error": ae_utils.squared_error_per_image(x_test, x_hat),
+        "psnr": ae_utils.psnr_decibels(x_test, x_hat),
+    }
+
+
+def compared(kind, images, judge):
+    """Return what the judge says of made images, under names that begin with their kind."""
+    found = judge.compare(np.clip(images, 0, 1).astype("float32"))
+    return {f"{kind}_{name}": float(value) for name, value in found.items()}
+
+
+def pca_run(seed, data, judge, components):
+    """Measure PCA as a family; its mixture also with as many components as serve it best."""
+    x, _, x_test = flat(data)
+    pca = ae_utils.fit_pca(x, CODE_SIZE)
+    codes, measured = probed(pca.transform, data, seed)
+    measured |= {"parameters": pca.components_.size + pca.mean_.size, "steps": 0}
+    measured |= rebuilt(x_test, ae_utils.pca_reconstruction(pca, x_test))
+    generator = np.random.default_rng(seed)
+    made = {
+        "one": gaussian_samples(codes, generator),
+        "mixture": mixture_samples(codes, generator),
+        "best": mixture_samples(codes, generator, components),
+    }
+    for kind, drawn in made.items():
+        measured |= compared(kind, pca.inverse_transform(drawn), judge())
+    return measured
+
+
+def pca_components(data):
+    """Choose the number of Gaussians on PCA codes by the likelihood of validation codes."""
+    x, x_validation, _ = flat(data)
+    pca = ae_utils.fit_pca(x, CODE_SIZE)
+    codes, validation_codes = pca.transform(x), pca.transform(x_validation)
+
+    def likelihood(components):
+        mixture = fitted_mixture(codes, components, np.random.default_rng(0))
+        return float(mixture.score(validation_codes))
+
+    best, scores = climbed(PCA_COMPONENTS, likelihood, "higher")
+    return {"best": best, "scores": {str(key): scores[key] for key in sorted(scores)}}
+
+
+def untrained_run(seed, data):
+    """Probe the plain family's encoder before its first step."""
+    ae_utils.set_seed(seed)
+    return probed(partial(in_slices, plain(1).encode), data, seed)[1]
+
+
+def crowds(data, judge):
+    """Compare crowds of known make with the test images; say how good the judge is, too."""
+    x = data.train_images[::11].reshape(-1, 784)
+    blurred = (x + np.roll(x, 1, axis=1)) / 2
+    known = {"training digits": x, "blurred": blurred}
+    return {name: compared("crowd", images, judge()) for name, images in known.items()} | {
+        "judge_accuracy": judge().accuracy
+    }
+
+
+def rows_of(results):
     """Return a row whose measurements are lists with one value for each seed."""
-    row = {"name": name, "parameters": int(parameters), "steps": steps}
-    row["seconds"] = [round(value, 1) for value in seconds]
-    for key in measured[0]:
-        row[key] = [round(float(values[key]), 4) for values in measured]
-    print(f"  {row}", flush=True)
-    return row
+    return {
+        key: [round(float(result[key]), 5) for result in results]
+        if isinstance(results[0][key], float)
+        else results[0][key]
+        for key in results[0]
+    }
 
 
 def measure(progress, seeds=SEEDS):
-    """Return a row for PCA, and one for each family."""
+    """Return the tuning of each family, its rows, those of its rivals, and the ablations."""
     data = ae_utils.load_mnist(verbose=False)
-    judge = Judge(data)
-    print(f"  the judge is right on {judge.accuracy:.4f} of the test digits", flush=True)
+
+    @cache
+    def judge():
+        return Judge(data)
+
+    def runs(name, choice, steps=STEPS, draws=True):
+        def one(seed):
+            label = f"{name}, {choice}, {steps} steps, seed {seed}"
+            return progress.once(label, partial(run, name, choice, steps, seed, data, judge, draws))
+
+        return rows_of([one(seed) for seed in seeds])
+
+    components = progress.once("Gaussians on PCA codes", partial(pca_components, data))
+    rivals = {
+        "PCA": lambda seed: pca_run(seed, data, judge, components["best"]),
+        "untrained": lambda seed: untrained_run(seed, data),
+    }
     rows = [
-        pca_row(data, judge, seeds),
-        *(family_row(name, data, judge, progress, seeds) for name in FAMILIES),
+        {
+            "name": name,
+            **rows_of([progress.once(f"{name}, seed {s}", partial(f, s)) for s in seeds]),
+        }
+        for name, f in rivals.items()
     ]
-    training_images = judge.distance(data.train_images[:SAMPLES].reshape(-1, 784))
+    tuning = [tuned(name, data, progress) for name in FAMILIES]
+    chosen = {row["name"]: {key: row[key] for key in ("rate", "setting")} for row in tuning}
+    rows += [{"name": name, **runs(name, choice)} for name, choice in chosen.items()]
+    ablations = [
+        {"name": label, **runs(name, {"rate": chosen[of]["rate"], "setting": None} | change)}
+        if "setting" in change
+        else {"name": label, **runs(name, chosen[of] | change)}
+        for label, (of, name, change) in ABLATIONS.items()
+    ]
+    briefly = [
+        {"name": name, **runs(name, chosen[name], BRIEF_STEPS, draws=False)} for name in BRIEFLY
+    ]
     return {
         "code_size": CODE_SIZE,
-        "seconds": SECONDS,
-        "judge_accuracy": round(judge.accuracy, 4),
-        "training_images_distance": round(training_images, 4),
+        "components_for_pca": components["best"],
+        "components_tried": components["scores"],
+        "strengths": list(STRENGTHS),
+        "crowds": progress.once("crowds", partial(crowds, data, judge)),
+        "tuning": tuning,
         "rows": rows,
+        "ablations": ablations,
+        "briefly": briefly,
     }
