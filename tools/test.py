@@ -32,6 +32,8 @@ def parts(quick, pytest_arguments):
     others = [f"--ignore={file}" for file in (EXERCISES, *BROWSER)]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
+        # Before the tests that look at it: two workers would build it at the same time.
+        ("the site", [sys.executable, "-m", "tools.site"]),
         ("unit tests", [*pytest, "tests", *others, *BY_FILE]),
     ]
     if not quick:
@@ -39,7 +41,6 @@ def parts(quick, pytest_arguments):
         nbval = [*pytest, *NBVAL, *BY_FILE, IN_ORDER, "chapters", *sources, *pytest_arguments]
         chosen += [
             ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
-            ("the site", [sys.executable, "-m", "tools.site"]),
             ("the site in a browser", [*pytest, *BROWSER, *BY_CLASS, "-rs"]),
             ("every notebook, executed by nbval", nbval),
         ]
@@ -49,7 +50,7 @@ def parts(quick, pytest_arguments):
 def main(argv=None):
     """Run the parts; return 1 if any failed."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tools.test")
-    parser.add_argument("--quick", action="store_true", help="policy and unit tests only")
+    parser.add_argument("--quick", action="store_true", help="policy, site and unit tests only")
     parser.add_argument("pytest_arguments", nargs="*", help="after --: arguments for nbval's run")
     arguments = parser.parse_args(argv)
     environment = {**os.environ, **kernel_environment()}
