@@ -117,12 +117,15 @@ def fit(
     @tf.function(jit_compile=jit_compile)
     def run_steps(inputs, targets, order, first, last, steps_before):
         # The data are arguments: a compiled function outlives this call, and would keep them.
-        for step in tf.range(first, last):
+        # Not tf.range: XLA takes its bounds for constants and compiles anew for every stretch.
+        step = first
+        while step < last:
             if peak is not None:
                 done = tf.cast(steps_before + step, "float32") / total_steps
                 learning_rate.assign(peak * 0.5 * (1 + tf.cos(math.pi * done)))
             rows = order[step]
             model.train_step((tf.gather(inputs, rows), tf.gather(targets, rows)))
+            step += 1
 
     generator = np.random.default_rng(seed)
     history = History()
