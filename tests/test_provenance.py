@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from tools.notebooks import ROOT
-from tools.provenance import cell_part, experiment_provenance, experiments, provenance
+from tools.provenance import (
+    cell_part,
+    code_text,
+    experiment_provenance,
+    experiments,
+    provenance,
+)
 
 MODULES = {
     "__init__": '"""Package."""\n_EXPORTS = {"load": "data", "draw": "plotting"}\n',
@@ -87,6 +93,13 @@ def test_it_ignores_prose_and_comments_of_cells_but_not_their_code(book):
     assert provenance(notebook(*calm), book) == before
     changed = (CELLS[0], CELLS[1].replace("print(x)", "print(x + 1)"))
     assert provenance(notebook(*changed), book) != before
+
+
+def test_a_docstring_may_get_lines():
+    short = 'def f():\n    """Return one."""\n    return 1'
+    longer = short.replace("one.", "one.\n\n    Returns:\n        A number.\n    ")
+    assert code_text(longer) == code_text(short) == "def f():\n    return 1"
+    assert code_text('x = """\n\n"""') == 'x = """\n\n"""'
 
 
 def test_the_style_counts_for_a_notebook_that_draws(book):

@@ -164,8 +164,10 @@ def code_text(source, *, module=False):
     hidden = plain != source
     lines = source.split("\n")
     cuts, inside_string = _comments_and_strings(plain)
-    cuts += _docstrings(ast.parse(plain), plain.split("\n"), module)
-    for (first, start), (last, end) in sorted(cuts, reverse=True):
+    docstrings = _docstrings(ast.parse(plain), plain.split("\n"), module)
+    for (first, _), (last, _) in docstrings:
+        inside_string.difference_update(range(first, last))
+    for (first, start), (last, end) in sorted(cuts + docstrings, reverse=True):
         if hidden and _MAGIC.match(lines[first]):
             continue  # the positions belong to the `pass` that stands for this line
         tail = lines[last][end:]
