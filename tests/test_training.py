@@ -1,5 +1,9 @@
 """`fit` trains what Keras's own fit trains, and refuses what cannot be trained."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -35,6 +39,21 @@ def test_training_repeats_and_its_seed_changes_the_order():
 
     assert losses(0) == losses(0)
     assert losses(0) != losses(1)
+
+
+def test_all_stretches_of_steps_are_one_compiled_program(tmp_path):
+    code = """
+import keras, numpy
+from ae_utils import fit, training
+training.FIRST_STRETCH = 2  # it doubles: 2, 4, 8 and the rest of an epoch of 20 steps
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
+model.compile("sgd", "mse")
+fit(model, numpy.ones((20, 3), "float32"), epochs=2, batch_size=1)
+"""
+    environment = {**os.environ, "XLA_FLAGS": f"--xla_dump_to={tmp_path}"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+    # XLA writes this file once for each program that it compiles.
+    assert len(list(tmp_path.glob("*run_steps*before_optimizations.txt"))) == 1
 
 
 def test_every_example_is_used_once_an_epoch():
