@@ -24,7 +24,7 @@ NOTEBOOK = re.compile(r"\s*([\d.]+) s\s+([\d.]+) GiB\s+\w+/(\S+)\.ipynb$")
 
 
 def measure():
-    """Run the tests of the earlier build, then those of this one.
+    """Run the tests of this build, where a fault shows early, then those of the earlier one.
 
     Returns:
         Lists of parts and of notebooks of each build, with seconds, the share of all cores that was
@@ -39,10 +39,8 @@ def measure():
         ):
             subprocess.run(command, check=True)
         python = earlier / ".venv" / Path(sys.executable).relative_to(sys.prefix)
-        builds = {
-            EARLIER: run_tests(earlier, python),
-            "this build": run_tests(notebooks.ROOT, Path(sys.executable)),
-        }
+        this = run_tests(notebooks.ROOT, Path(sys.executable))
+        builds = {EARLIER: run_tests(earlier, python), "this build": this}
     return {"builds": builds}
 
 
