@@ -37,9 +37,9 @@ STEPS, TRIAL_STEPS, BRIEF_STEPS = 1500, 750, 300
 LABELS, FEW_LABELS, DRAWS, CODED = 5000, 100, 5, 20_000
 SAMPLES, NEIGHBOURS, COMPONENTS = 5000, 3, 10  # made digits; every second test digit
 # Of each ladder the middle three are tried first, then a neighbour while the best has none.
-RATES = (0.0005, 0.001, 0.002, 0.004, 0.008)
-STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
-PCA_COMPONENTS = (10, 20, 40, 80, 160)
+RATES = (0.000125, 0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
+STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0)  # of a probe; all are tried
+PCA_COMPONENTS = (2, 5, 10, 20, 40, 80, 160, 320, 640)
 WIDTHS = {1: 336, 2: 256, 4: 195}  # hidden layers in a half → units, for equally many weights
 
 
@@ -275,23 +275,26 @@ FAMILIES = {
     "discrete": discrete,
     "masked": masked,
 }
-DECAYS = "weight decay", (0.006, 0.025, 0.1, 0.4, 1.6)
+# Nine values for each, and for the sparse family all there are: a code that keeps more than half of
+# its numbers is not sparse. None switches off the mechanism that its family is named for.
+DECAYS = "weight decay", (0.0, 0.0015, 0.006, 0.025, 0.1, 0.4, 1.6, 6.4, 25.6)
 SETTINGS = {
     "plain": DECAYS,
     "shallow": DECAYS,
     "deep": DECAYS,
     "convolutional": DECAYS,
     "sparse": ("numbers kept", (1, 2, 4, 8, 16)),
-    "denoising": ("noise", (0.1, 0.2, 0.4, 0.8, 1.6)),
-    "contractive": ("weight", (0.03, 0.1, 0.3, 1.0, 3.0)),
-    "variational": ("beta", (0.1, 0.3, 1.0, 3.0, 10.0)),
-    "discrete": ("commitment", (0.02, 0.08, 0.25, 1.0, 4.0)),
-    "masked": ("patches hidden", (2, 4, 8, 12, 14)),
+    "denoising": ("noise", (0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)),
+    "contractive": ("weight", (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)),
+    "variational": ("beta", (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)),
+    "discrete": ("commitment", (0.0, 0.005, 0.02, 0.08, 0.25, 1.0, 4.0, 16.0, 64.0)),
+    "masked": ("patches hidden", (1, 2, 4, 6, 8, 10, 12, 14, 15)),
 }
 # What a family is with its mechanism switched off; its rate is that of the whole family.
 BRIEFLY = "shallow", "plain", "deep", "convolutional"  # trained once more, for fewer steps
 BARE = "plain", {"setting": 0.0}
 ABLATIONS = {
+    "plain, no decay": ("plain", *BARE),
     "convolutional, pixels shuffled": ("convolutional", "convolutional", {"shuffled": True}),
     "sparse, all kept": ("sparse", *BARE),
     "denoising, no noise": ("denoising", *BARE),
@@ -427,11 +430,12 @@ class Judge:
 
 
 def climbed(ladder, score, better):
-    """Try the middle three of five values, then a neighbour while the best has none.
+    """Try the middle three values of a ladder, then a neighbour while the best has none.
 
     Return the best value, and the scores by value.
     """
-    scores = {value: score(value) for value in ladder[1:4]}
+    middle = len(ladder) // 2
+    scores = {value: score(value) for value in ladder[middle - 1 : middle + 2]}
     sign = 1 if better == "lower" else -1
     while True:
         best = min(scores, key=lambda value: sign * scores[value])
@@ -518,7 +522,7 @@ def tuned(name, data, progress):
 
     label, ladder = SETTINGS[name]
     by, better = ("probe_validation", "higher") if name == "masked" else ("error", "lower")
-    rate, rates = climbed(RATES, lambda rate: score(by, rate, ladder[2]), better)
+    rate, rates = climbed(RATES, lambda rate: score(by, rate, ladder[len(ladder) // 2]), better)
     setting, settings = climbed(
         ladder, lambda setting: score("probe_validation", rate, setting), "higher"
     )
@@ -527,6 +531,7 @@ def tuned(name, data, progress):
         "setting_is": label,
         "rate": rate,
         "setting": setting,
+        "ladder": list(ladder),
         "rates": {str(key): round(value, 4) for key, value in sorted(rates.items())},
         "settings": {str(key): round(value, 4) for key, value in sorted(settings.items())},
     }
@@ -670,6 +675,7 @@ def measure(progress, seeds=SEEDS):
         "code_size": CODE_SIZE,
         "components_for_pca": components["best"],
         "components_tried": components["scores"],
+        "rates": list(RATES),
         "strengths": list(STRENGTHS),
         "crowds": progress.once("crowds", partial(crowds, data, judge)),
         "tuning": tuning,
