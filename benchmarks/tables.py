@@ -109,10 +109,11 @@ def _proof_table(result):
     yield ""
     yield f"| part | {names[0]}, s | busy | GiB | {names[1]}, s | busy | GiB | ratio |"
     yield "|---" * 8 + "|"
-    rows = zip(earlier["parts"], this["parts"], strict=True)
-    for before, now in rows:
-        cells = [one[key] for one in (before, now) for key in ("seconds", "busy", "peak_gib")]
-        ratio = f"{now['seconds'] / max(before['seconds'], 0.1):.2f}"
+    before = {part["part"]: part for part in earlier["parts"]}  # in another order
+    for now in this["parts"]:
+        pair = before[now["part"]], now
+        cells = [one[key] for one in pair for key in ("seconds", "busy", "peak_gib")]
+        ratio = f"{now['seconds'] / max(pair[0]['seconds'], 0.1):.2f}"
         yield f"| {now['part']} | {' | '.join(map(str, cells))} | {ratio} |"
     whole = [sum(part["seconds"] for part in build["parts"]) for build in (earlier, this)]
     peak = [max(part["peak_gib"] for part in build["parts"]) for build in (earlier, this)]
