@@ -130,6 +130,17 @@ def _pages_table(result):
         yield f"| {name} | {size / 1000:.0f} |"
 
 
+def _queries_table(result):
+    yield "Precision after so many results, mean over the queries; of several starts, each."
+    yield ""
+    yield f"| search | {' | '.join(map(str, result['depths']))} |"
+    yield "|---" * (1 + len(result["depths"])) + "|"
+    looked_twice = {f"{name}, {run['setting']}": [run] for name, run in result["feedback"].items()}
+    for name, runs in (result["found"] | looked_twice).items():
+        columns = zip(*(run["mean"] for run in runs), strict=True)
+        yield f"| {name} | {' | '.join(_cell(list(column)) for column in columns)} |"
+
+
 def _lighthouse_table(result):
     yield f"Points of 100 by {result['lighthouse']}, on a simulated slow phone."
     yield ""
@@ -145,6 +156,7 @@ _TABLES = {
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,
+    "queries": _queries_table,
     "lighthouse": _lighthouse_table,
     "proof": _proof_table,
 }
