@@ -152,7 +152,30 @@ def _lighthouse_table(result):
         yield f"| {page} | {numbers} | {first} | {', '.join(points['below'])} |"
 
 
+def _likes_table(result):
+    yield "NDCG@100, mean over people, from each start, and the setting that was chosen."
+    yield ""
+    yield "| recommender | asked about | NDCG@100 | setting |"
+    yield "|---|---|---|---|"
+    rows = [
+        (title, question, [run["ndcg"] for run in answer["runs"]], answer["setting"])
+        for title, part in result["people"].items()
+        for question, answer in part["questions"].items()
+    ]
+    rows += [
+        (title, f"later people, {question} fifth", [run[question] for run in part["runs"]], setting)
+        for title, part in result["later"]["recommenders"].items()
+        for setting in [part["setting"]]
+        for question in part["runs"][0]
+    ]
+    for title, question, runs, setting in rows:
+        means = [sum(map(int, run.split())) / len(run.split()) / 10_000 for run in runs]
+        chosen = ", ".join(f"{key} {value}" for key, value in setting.items())
+        yield f"| {title} | {question} | {_cell(means)} | {chosen} |"
+
+
 _TABLES = {
+    "likes": _likes_table,
     "notebooks": _notebooks_table,
     "site": _site_table,
     "pages": _pages_table,
