@@ -3,9 +3,13 @@
 Run with two workers: most of the time goes into starting kernels.
 """
 
+import copy
 import csv
 import functools
 import json
+import shutil
+import socket
+import textwrap
 import types
 from concurrent.futures import ProcessPoolExecutor
 
@@ -15,65 +19,20 @@ import pytest
 
 from _ext import book_exercises
 from ae_utils import exercises as checks
-from tools import answers, exercises, grade, kernels, notebooks, submissions
+from tests import small
+from tools import answers, exercises, grade, kernels, notebooks, sandbox, submissions
 from tools.notebooks import ROOT
 
 NAMES = [path.stem for path in exercises.exercise_paths()]
-SMALL_ANSWERS = {"square": "def square(x):\n    return x**2", "cube": "def cube(x): return x**3"}
-
-
-def metadata(name, grade, solution, points=None):
-    """nbgrader's entry of a cell."""
-    entry = {"grade": grade, "solution": solution, "locked": not solution, "task": False}
-    entry |= {"schema_version": 3, "grade_id": name}
-    return {"nbgrader": entry | ({"points": points} if grade else {})}
-
-
-def code(name, source, *entry):
-    """A code cell; ``entry`` as of :func:`metadata`."""
-    return nbformat.v4.new_code_cell(source, id=name, metadata=metadata(name, *entry))
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A small exercise in NumPy, generated: the folder of its course."""
+def small_course(tmp_path_factory):
+    """A small exercise, generated: the folder of its course."""
     folder = tmp_path_factory.mktemp("small")
-    cells = [
-        nbformat.v4.new_code_cell(
-            "import numpy as np\nfrom ae_utils.exercises import check_value, passed", id="imports"
-        ),
-        code(
-            "square",
-            "def square(x):\n    ### BEGIN SOLUTION\n    # Hint: x times x\n"
-            "    return x * x\n    ### END SOLUTION",
-            *(False, True),
-        ),
-        code(
-            "square-test",
-            'check_value("square(3)", square(3), 9, {"doubled, not squared": 6})\n'
-            'passed("square")\n### BEGIN HIDDEN TESTS\ncheck_value("square(-2)", square(-2), 4)\n'
-            "### END HIDDEN TESTS",
-            *(True, False, 2),
-        ),
-        code(
-            "cube",
-            "def cube(x):\n    ### BEGIN SOLUTION\n    return x * x * x\n    ### END SOLUTION",
-            *(False, True),
-        ),
-        code("cube-test", 'check_value("cube(3)", cube(3), 27)', True, False, 1),
-        nbformat.v4.new_markdown_cell(
-            "### BEGIN MARK SCHEME\nsay it\n### END MARK SCHEME",
-            id="why",
-            metadata=metadata("why", True, True, 3),
-        ),
-    ]
     source = folder / "exercises" / "small" / "small.ipynb"
     source.parent.mkdir(parents=True)
-    notebook = nbformat.v4.new_notebook(
-        cells=cells,
-        metadata={"kernelspec": notebooks.KERNELSPEC, "language_info": notebooks.LANGUAGE_INFO},
-    )
-    notebooks.write_notebook(notebook, source)
+    notebooks.write_notebook(small.source(), source)
     exercises.generate(source, folder / "course")
     return folder
 
@@ -82,11 +41,8 @@ def submit(folder, student, change, limits=None):
     """Grade a submission made from the release by ``change``; return task → row, and remarks."""
     release = notebooks.read_notebook(folder / "course" / "release" / "small" / "small.ipynb")
     change(release.cells)
-    path = folder / "submissions" / student / "small.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(release))
-    limits = limits or grade.Limits()
-    result = grade.grade(path, student, "small", folder / "course", limits)
+    content, limits = json.dumps(release).encode(), limits or grade.Limits()
+    result = grade.grade(content, "x.ipynb", student, "small", folder / "course", limits)
     assert result.status == "graded", result.remarks
     return {row["task"]: row for row in result.rows}, result.remarks
 
@@ -96,37 +52,37 @@ def fill(**changed):
 
     def change(cells):
         for cell in cells:
-            cell.source = (SMALL_ANSWERS | changed).get(cell.id, cell.source)
+            cell.source = (small.ANSWERS | changed).get(cell.id, cell.source)
 
     return change
 
 
-def test_the_student_version_has_hints_and_neither_solutions_nor_hidden_tests(small):
-    path = small / "course" / "release" / "small" / "small.ipynb"
+def test_the_student_version_has_hints_and_neither_solutions_nor_hidden_tests(small_course):
+    path = small_course / "course" / "release" / "small" / "small.ipynb"
     text = path.read_text(encoding="utf-8")
     assert "raise NotImplementedError('x times x')" in text
     for secret in ("x * x", "HIDDEN", "square(-2)", "say it", "guard_the_checks"):
         assert secret not in text
 
 
-def test_right_answers_get_all_points_and_a_text_waits_for_a_person(small):
+def test_right_answers_get_all_points_and_a_text_waits_for_a_person(small_course):
     def change(cells):
         fill()(cells)
         cells[-1].source = "Because."
 
-    rows, remarks = submit(small, "good", change)
+    rows, remarks = submit(small_course, "good", change)
     assert {task: row["points"] for task, row in rows.items()} == {
         "square": 2,
         "cube": 1,
         "why": None,
     }
     assert remarks == []
-    page = small / "course" / "feedback" / "good" / "small" / "small.html"
+    page = small_course / "course" / "feedback" / "good" / "small" / "small.html"
     assert page.exists()
 
 
-def test_the_unchanged_version_gets_no_point(small):
-    rows, _ = submit(small, "stub", lambda cells: None)
+def test_the_unchanged_version_gets_no_point(small_course):
+    rows, _ = submit(small_course, "stub", lambda cells: None)
     assert {row["points"] for row in rows.values()} == {0}
     assert "NotImplementedError: x times x" in rows["square"]["message"]
 
@@ -154,10 +110,10 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_a_bad_answer_loses_its_task_and_no_other(small, trouble):
+def test_a_bad_answer_loses_its_task_and_no_other(small_course, trouble):
     answer, message = TROUBLE[trouble]
     rows, _ = submit(
-        small,
+        small_course,
         trouble.replace(" ", "-"),
         fill(square=answer),
         grade.Limits(cell_seconds=5, seconds=200, gibibytes=4),
@@ -167,40 +123,55 @@ def test_a_bad_answer_loses_its_task_and_no_other(small, trouble):
     assert rows["cube"]["points"] == 1
 
 
-def test_an_answer_that_ends_the_kernel_loses_its_task_and_no_other(small):
-    rows, remarks = submit(small, "exit", fill(square="import os\ndef square(x): os._exit(1)"))
-    assert (rows["square"]["points"], rows["cube"]["points"]) == (0, 1)
-    assert remarks == ["square: the kernel ended in this cell"]
+RIGHT = small.ANSWERS["square"]
+RESTART = "get_ipython().kernel.do_shutdown(True)"
+BEFORE = "square: in a cell of the student's own before it: the kernel ended in this cell"
+# Kind → an answer, a cell before it, the points of both tasks, the remark.
+ENDS = {
+    "at once": ("import os\ndef square(x): os._exit(1)", None, [0, 1], f"square: {grade.ENDED}"),
+    "soon": (f"{RIGHT}\nexit()", None, [0, 1], f"square: {grade.ENDED}"),
+    "before": (RIGHT, RESTART, [2, 1], BEFORE),
+}
 
 
-def test_time_for_the_whole_submission_is_limited(small):
+@pytest.mark.parametrize("kind", ENDS)
+def test_what_ends_the_kernel_is_found_and_nothing_else_is_lost(kind, small_course):
+    answer, own, points, remark = ENDS[kind]
+
+    def change(cells):
+        # Something has to run while the kernel goes on for a moment.
+        wait = "import time\ntime.sleep(1.5)\n"
+        fill(square=answer, cube=wait + small.ANSWERS["cube"])(cells)
+        if own is not None:
+            cells.insert(1, nbformat.v4.new_code_cell(own))
+
+    rows, remarks = submit(small_course, f"ends-{kind}", change)
+    assert [rows[task]["points"] for task in ("square", "cube")] == points
+    assert remarks == [remark]
+    message = grade._csv_rows("x", "small", grade.Result("graded", remarks, [*rows.values()]))[0]
+    assert grade.ENDED in message["message"]
+    text = (small_course / "course/submitted" / f"ends-{kind}" / "small/small.ipynb").read_text()
+    assert submissions.PAUSE_NAME not in text, "what the student gets back has no pauses"
+
+
+def test_time_for_the_whole_submission_is_limited(small_course):
     loop = "import time\ndef square(x): time.sleep(1000)"
-    rows, remarks = submit(small, "slow", fill(square=loop), grade.Limits(500, 12))
+    rows, remarks = submit(small_course, "slow", fill(square=loop), grade.Limits(500, 12))
     assert (rows["square"]["points"], rows["cube"]["points"]) == (0, 1)
     assert remarks == ["square: the submission took longer than 12 seconds"]
 
 
-def test_deleted_cells_are_put_back_and_a_missing_answer_is_named(small):
+def test_deleted_cells_are_put_back_and_a_missing_answer_is_named(small_course):
     def change(cells):
         fill()(cells)
         cells[:] = [cell for cell in cells if cell.id not in ("square-test", "cube")]
 
-    rows, remarks = submit(small, "deleted", change)
+    rows, remarks = submit(small_course, "deleted", change)
     assert (rows["square"]["points"], rows["cube"]["points"]) == (2, 0)
-    assert remarks == ["the answer cube is missing from the notebook"]
+    assert remarks == ["cube: the answer is missing from the notebook"]
 
 
-def test_the_first_of_two_answers_counts(small):
-    def change(cells):
-        fill()(cells)
-        cells.insert(3, nbformat.from_dict({**cells[1], "source": "def square(x): return 0"}))
-
-    rows, remarks = submit(small, "twice", change)
-    assert rows["square"]["points"] == 2
-    assert remarks == ["the answer square stands there twice; the first one was graded"]
-
-
-def test_lost_metadata_edited_tests_and_own_cells_do_no_harm(small):
+def test_lost_metadata_edited_tests_and_own_cells_do_no_harm(small_course):
     def change(cells):
         fill(square="def square(x):\n    return power(x, 2)")(cells)
         cells.insert(1, nbformat.v4.new_code_cell("def power(x, n):\n    return x**n", id="mine"))
@@ -209,121 +180,162 @@ def test_lost_metadata_edited_tests_and_own_cells_do_no_harm(small):
             if cell.id == "cube-test":
                 cell.source = "raise ValueError"
 
-    rows, _ = submit(small, "edited", change)
+    rows, _ = submit(small_course, "edited", change)
     assert (rows["square"]["points"], rows["cube"]["points"]) == (2, 1)
 
 
-# What an editor, a merge or a conversion made of a right answer → what stands in the remarks.
-ODD_CELLS = {
-    "no source": ({"cell_type": "code", "id": "mine"}, None),
-    "null as source": ({"cell_type": "code", "id": "mine", "source": None}, None),
-    "a number as source": ({"cell_type": "code", "source": 3}, "in cell 2 (without a name)"),
-    "numbers in a source": ({"cell_type": "code", "id": "a", "source": ["1", 2]}, "in cell 2 (a)"),
-    "half a character": ({"cell_type": "code", "source": "'\ud83d'"}, "only half of one"),
-    "a number as name": ({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": 7}}}, None),
-    "a list as name": ({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": []}}}, None),
-    "a list as id": ({"cell_type": "code", "id": ["square"], "source": "1"}, None),
-    "no metadata but null": ({"cell_type": "code", "metadata": None, "source": "1"}, None),
-    "no kind of cell": ({"source": "1"}, None),
-}
-
-
-@pytest.mark.parametrize("kind", ODD_CELLS)
-def test_an_odd_cell_is_mended_or_named_and_its_neighbours_are_kept(kind, small, tmp_path):
-    cell, remark = ODD_CELLS[kind]
-    release = notebooks.read_notebook(small / "course" / "release" / "small" / "small.ipynb")
-    fill()(release.cells)
-    content = json.loads(notebooks.notebook_text(release))
-    content["cells"].insert(1, cell)
-    path = tmp_path / "small.ipynb"
-    path.write_text(json.dumps(content))
-    mended, remarks = submissions.mend(submissions.read_submission(path), release)
-    notebooks.notebook_text(mended).encode("utf-8")
-    sources = {cell.id: cell.source for cell in mended.cells}
-    assert sources["square"] == SMALL_ANSWERS["square"]
-    assert [remark in text for text in remarks] == ([True] if remark else [])
-
-
-def test_an_odd_answer_is_graded_as_far_as_it_goes(small):
+def test_an_odd_answer_is_graded_as_far_as_it_goes(small_course):
     def change(cells):
         fill(square="def square(x):\n    return x**2  # \ud83d")(cells)
         cells[3]["source"] = ["def cube(x):\n", "    return x**3", 4]
         cells[-1]["source"] = None
 
-    rows, remarks = submit(small, "odd", change)
+    rows, remarks = submit(small_course, "odd", change)
     assert (rows["square"]["points"], rows["cube"]["points"]) == (2, 1)
-    assert ["in cell 2 (square)" in remarks[0], "in cell 4 (cube)" in remarks[1]] == [True, True]
+    assert [remark[:11] for remark in remarks] == ["square: in ", "cube: in it"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_a_file_in_another_encoding_is_read(encoding, tmp_path):
-    path = tmp_path / "small.ipynb"
-    path.write_text('{"cells": [{"cell_type": "code", "source": "é"}]}', encoding=encoding)
-    assert submissions.read_submission(path).cells[0].source == "é"
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "not JSON", "[]", "{}", '{"cells": 3}', '{"cells": ["text"]}', "[" * 10**5, b"\xff{}"],
-)
-def test_what_is_no_notebook_is_reported(content, small, tmp_path):
-    path = tmp_path / "small.ipynb"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    result = grade.grade(path, "x", "small", small / "course", grade.Limits())
-    assert result.status == "unreadable"
-    assert "small.ipynb is not a notebook" in result.remarks[0]
-
-
-def test_a_folder_is_graded_to_the_end(small, tmp_path, monkeypatch, capsys):
-    source = small / "exercises" / "small" / "small.ipynb"
+@pytest.fixture
+def graded(small_course, tmp_path, monkeypatch):
+    """A function that grades a folder: student → notebook or text, to rows of the CSV."""
+    source = tmp_path / "exercises" / "small" / "small.ipynb"
+    source.parent.mkdir(parents=True)
+    notebooks.write_notebook(small.source(), source)
     monkeypatch.setattr(exercises, "exercise_paths", lambda root=ROOT: [source])
-    monkeypatch.setattr(grade.exercises, "find_exercise", lambda name: source)
-    release = notebooks.read_notebook(small / "course" / "release" / "small" / "small.ipynb")
-    fill()(release.cells)
-    folder = tmp_path / "submissions"
-    for student, text in {"ada": "broken", "al": "{}", "bo": json.dumps(release)}.items():
-        (folder / student).mkdir(parents=True)
-        (folder / student / "small.ipynb").write_text(text)
-    (folder / "bo" / "other.ipynb").write_text("{}")
-    grade_one, written = grade.grade, []
+    release = notebooks.read_notebook(small_course / "course/release/small/small.ipynb")
 
-    def grade_with_an_accident(path, student, *rest):
-        with open(tmp_path / "grades" / "grades.csv", encoding="utf-8") as file:
-            written.append(len(list(csv.DictReader(file))))
-        if student == "al":
+    def grade_them(students, output="grades", **answers):
+        folder = tmp_path / "submissions"
+        shutil.rmtree(folder, ignore_errors=True)
+        for student, text in students.items():
+            if text is None:
+                text = copy.deepcopy(release)
+                fill(**answers)(text.cells)
+                text = json.dumps(text)
+            (folder / student).mkdir(parents=True)
+            (folder / student / "small.ipynb").write_text(text)
+        grade.grade_folder(folder, tmp_path / output, grade.Limits(20, 120))
+        with open(tmp_path / output / "grades.csv", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    grade_them.source, grade_them.output = source, tmp_path / "grades"
+    return grade_them
+
+
+def test_a_folder_is_graded_to_the_end_and_goes_on_where_it_was(graded, monkeypatch, capsys):
+    grade_one, seen = grade.grade, []
+
+    def grade_with_an_accident(content, name, student, *rest):
+        with open(graded.output / "grades.csv", encoding="utf-8") as file:
+            seen.append((student, len(list(csv.DictReader(file)))))
+        if student == "al" and len(seen) < 4:
             raise OSError("the disk is gone")
-        return grade_one(path, student, *rest)
+        return grade_one(content, name, student, *rest)
 
     monkeypatch.setattr(grade, "grade", grade_with_an_accident)
-    grade.grade_folder(folder, tmp_path / "grades", grade.Limits(20, 120))
-    with open(tmp_path / "grades" / "grades.csv", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert written == [0, 1, 2], "rows are written as they come"
+    students = {"ada": "broken", "al": None, "b [o]*": None}
+    rows = graded(students)
+    odd = grade.identifier("b [o]*")
+    assert seen == [("ada", 0), ("al", 1), (odd, 2)], "rows are written as they come"
     assert [(row["student"], row["status"]) for row in rows] == [
         ("ada", "unreadable"),
         ("al", "stopped"),
-        *[("bo", "graded")] * 3,
+        *[("b [o]*", "graded")] * 3,
     ]
     assert rows[1]["message"] == "grading failed: OSError: the disk is gone"
-    assert "other.ipynb was not graded" in capsys.readouterr().out
-    assert (tmp_path / "grades" / "feedback" / "bo" / "small.html").exists()
+    assert [row["points"] for row in rows[2:]] == ["2.0", "1.0", "0.0"]
+    assert (graded.output / "feedback" / "b [o]*" / "small.html").exists()
+    rows = graded(students)
+    assert [student for student, _ in seen[3:]] == ["al"], "only what failed is graded again"
+    assert [row["student"] for row in rows] == ["ada", *["al"] * 3, *["b [o]*"] * 3]
+    assert len(list(graded.output.glob("grades of *.csv"))) == 1, "the first table is kept"
 
 
-def test_a_remark_stands_in_the_row_of_its_task_or_in_the_first():
-    tasks = [{"task": name, "points": 1, "of": 1, "message": ""} for name in ("cube", "square")]
-    tasks[1]["message"] = "RuntimeError: the kernel ended"
-    remarks = ["in cell 2 (square): mended", "in cell 1 (mine): mended", "square: the kernel ended"]
-    rows = grade._csv_rows("bo", "small", grade.Result("graded", remarks, tasks))
-    assert [row["message"] for row in rows] == [
-        "in cell 1 (mine): mended",
-        "RuntimeError: the kernel ended; in cell 2 (square): mended",
+def give(output, student, name, points):
+    """Give points as a person does in formgrader."""
+    with exercises.course(output / "course").gradebook as book:
+        one = book.find_grade(name, "small", "small", student)
+        one.manual_score, one.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def points_of(rows, student):
+    return {row["task"]: row["points"] for row in rows if row["student"] == student}
+
+
+def test_what_a_person_gave_survives_grading_again(graded):
+    waits = "to be graded by a person"
+    both = {"ada": None, "bo": None}
+    rows = graded(both, why="Because.")
+    assert points_of(rows, "ada") == {"square": "2.0", "cube": "1.0", "why": waits}
+    for student, points in (("ada", 2.5), ("bo", 1.5)):
+        give(graded.output, student, "why", points)
+    give(graded.output, "ada", "cube-test", 0.5)
+    given = {"square": "2.0", "cube": "0.5", "why": "2.5"}
+    page = graded.output / "feedback" / "ada" / "small.html"
+    before = page.read_text(encoding="utf-8")
+    assert points_of(graded(both, why="Because."), "ada") == given
+    assert page.read_text(encoding="utf-8") != before, "the feedback shows them too"
+    # Another answer to another task: graded anew, and what a person gave still counts.
+    rows = graded(both, why="Because.", square="def square(x): return 9")
+    assert points_of(rows, "ada") == {**given, "square": "0.0"}
+    # Another text: a person has to look again.
+    rows = graded(both, why="Because of this.")
+    assert points_of(rows, "ada")["why"] == waits
+    message = next(row["message"] for row in rows if row["task"] == "why")
+    assert message == "a person gave 2.5 points to an earlier answer"
+    # A student is gone, and a task was added to the exercise.
+    source = notebooks.read_notebook(graded.source)
+    source.cells += [
+        small.code("four", "### BEGIN SOLUTION\nfour = 4\n### END SOLUTION", False, True),
+        small.code("four-test", "assert four == 4", True, False, 1),
     ]
+    notebooks.write_notebook(source, graded.source)
+    rows = graded({"ada": None}, why="Because.")
+    assert points_of(rows, "ada") == {**given, "four": "0.0"}
+    assert {row["status"] for row in rows if row["student"] == "bo"} == {"not in this folder"}
+    assert points_of(rows, "bo")["square"] == "2.0"
 
 
-def test_an_empty_or_missing_folder_is_named(tmp_path):
-    for folder, message in ((tmp_path, "holds no notebook"), (tmp_path / "no", "not a folder")):
-        with pytest.raises(notebooks.NotebookError, match=message):
-            grade.find_submissions(folder)
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
+def test_a_sandboxed_submission_sees_nothing_that_is_not_its_own(small_course, tmp_path):
+    if problem := sandbox.problem(tmp_path):
+        pytest.skip(problem)
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    # What is outside is looked for, harmlessly; the answer says what it found.
+    outside = [small_course / "course" / "gradebook.db", ROOT / "exercises", ROOT / ".git"]
+    look = f"""
+        import os, pathlib, socket
+        def square(x):
+            found = [place for place in {[str(path) for path in outside]} if os.path.exists(place)]
+            pathlib.Path("note.txt").write_text("its own folder can be written to")
+            try:
+                pathlib.Path(np.__file__).write_text("")
+                found.append("a library was written to")
+            except OSError:
+                pass
+            try:
+                socket.create_connection(("127.0.0.1", {port}), timeout=2)
+                found.append("the network")
+            except OSError:
+                pass
+            others = [name for name in os.listdir("/proc") if name.isdigit()]
+            if len(others) > 9:
+                found.append(f"{{len(others)}} processes")
+            assert not found, found
+            return x * x
+    """
+    limits = grade.Limits(cell_seconds=30, seconds=200, gibibytes=6, sandboxed=True)
+    rows, remarks = submit(small_course, "sandboxed", fill(square=textwrap.dedent(look)), limits)
+    assert rows["square"]["message"] == ""
+    assert (rows["square"]["points"], rows["cube"]["points"], remarks) == (2, 1, [])
+    server.close()
+    loop = "def square(x):\n    while True: pass"
+    limits = grade.Limits(cell_seconds=4, seconds=200, gibibytes=6, sandboxed=True)
+    rows, _ = submit(small_course, "sandboxed-loop", fill(square=loop), limits)
+    assert "endless loop" in rows["square"]["message"]
+    assert rows["cube"]["points"] == 1
 
 
 def test_a_mistake_is_named_and_plain_differences_say_where():
@@ -407,7 +419,8 @@ def test_solutions_get_all_points_and_the_unchanged_version_none(name, course, r
     solved.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     stub.write_text(notebooks.notebook_text(release), encoding="utf-8")
     for path in (solved, stub):
-        result = grade.grade(path, path.stem, name, course, grade.Limits())
+        content = path.read_bytes()
+        result = grade.grade(content, path.name, path.stem, name, course, grade.Limits())
         assert result.status == "graded", result.remarks
         assert result.remarks == []
         tested = [row for row in result.rows if row["task"] in answers.tasks(release)]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import notebooks
+from tools import notebooks, sandbox
 
 HINT = re.compile(r"### BEGIN SOLUTION\n\s*# Hint: (.*)")  # the first one of a cell
 # Stands, hidden, at the top of every test: the checks are read from their file anew, and a
@@ -70,13 +70,14 @@ def student_path(source):
     return source.parent.parent / "student" / source.name
 
 
-def course(folder, cell_seconds=60, on_cell_start=None):
+def course(folder, cell_seconds=60, on_cell_start=None, sandbox_folder=None):
     """Return nbgrader's interface to the course in ``folder``, a new or an existing one.
 
     Args:
         folder: holds ``source/``, ``release/``, ``submitted/``, …, and ``gradebook.db``.
         cell_seconds: a cell of a submission that takes longer is interrupted, and counts as failed.
         on_cell_start: called as ``on_cell_start(cell=…, cell_index=…)`` before a cell is executed.
+        sandbox_folder: if given, kernels run as of :func:`tools.sandbox.use`.
     """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.converters import GenerateAssignment
@@ -122,6 +123,8 @@ def course(folder, cell_seconds=60, on_cell_start=None):
     }
     if on_cell_start is not None:
         config.Execute.on_cell_start = on_cell_start
+    if sandbox_folder is not None:
+        sandbox.use(config, sandbox_folder)
     return NbGraderAPI(config=config)
 
 
