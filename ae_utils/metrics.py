@@ -12,6 +12,9 @@ import numpy as np
 
 from ae_utils.arrays import as_float_array, as_matching_pair, as_unit_range
 
+# Codes whose mean is so many times their spread away from zero lose digits in single precision.
+FAR_FROM_ZERO = 30
+
 
 def squared_error_of_each(x: np.ndarray, x_hat: np.ndarray) -> np.ndarray:
     """Squared error of each image, *summed* over its pixels; an array of shape (n,).
@@ -201,6 +204,7 @@ def retrieval_curve(
     # The order of the file may be that of the labels, so equal distances must not follow it.
     shuffled = np.random.default_rng(0).permutation(len(stored_codes))
     stored_codes, stored_labels = stored_codes[shuffled], stored_labels[shuffled]
+    query_codes, stored_codes = _near_zero(query_codes, stored_codes)
     squares = np.einsum("ij,ij->i", stored_codes, stored_codes)
     precision, recall = np.zeros((2, len(counts)))
     for start in range(0, len(query_codes), 500):
@@ -214,12 +218,26 @@ def retrieval_curve(
     return precision / len(query_codes), recall / len(query_codes)
 
 
+def _near_zero(query_codes, stored_codes):
+    """Return codes with the same distances; those far from zero are moved there.
+
+    A distance is worked out from products here, and the digits in which far codes differ would be
+    lost in the large products.
+    """
+    centre = stored_codes.mean(axis=0, dtype="float64")
+    spread = np.abs(stored_codes - centre).max()
+    if np.abs(centre).max() <= FAR_FROM_ZERO * spread:
+        return query_codes, stored_codes
+    return query_codes - centre, stored_codes - centre
+
+
 def recall_at(scores: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
     """Share of a user's relevant items among the ``count`` best scored; one number a user.
 
     Divided by the smaller of ``count`` and the user's number of relevant items, so that a perfect
-    list gets 1, as Liang et al. (2018), doi:10.1145/3178876.3186150, do. Introduced in the chapter
-    *recommenders*.
+    list gets 1, as Liang et al. (2018), doi:10.1145/3178876.3186150, do. Equal scores count as in
+    a random order, on average: each item among them as the share of relevant ones (McSherry &
+    Najork, 2008, doi:10.1007/978-3-540-78646-7_38). Introduced in the chapter *recommenders*.
 
     Args:
         scores: array (users, items); items not to be recommended hold ``-numpy.inf``.
@@ -251,7 +269,10 @@ def ndcg_at(scores: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
 
 
 def _ranked_hits(scores, relevant, count):
-    """Return which of the best scored items are relevant, best first, and how many are in all."""
+    """Return how relevant the best scored items are, best first, and how many relevant ones are.
+
+    The first is 0 or 1, or among equal scores the share of relevant ones.
+    """
     scores, relevant = np.asarray(scores, "float64"), np.asarray(relevant) != 0
     if scores.ndim != 2 or scores.shape != relevant.shape:
         raise ValueError(
@@ -265,5 +286,11 @@ def _ranked_hits(scores, relevant, count):
     wanted = relevant.sum(axis=1)
     if not wanted.all():
         raise ValueError("a user has nothing relevant: leave such users out")
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
-    return np.take_along_axis(relevant, order, axis=1), wanted
+    order = np.argsort(-scores, axis=1, kind="stable")
+    scores, relevant = (np.take_along_axis(array, order, axis=1) for array in (scores, relevant))
+    # Each user's equal scores are one group; the numbers of the groups go on from user to user.
+    new_group = np.ones(scores.shape, bool)
+    new_group[:, 1:] = scores[:, 1:] != scores[:, :-1]
+    groups = np.cumsum(new_group).reshape(scores.shape) - 1
+    shares = np.bincount(groups.ravel(), relevant.ravel()) / np.bincount(groups.ravel())
+    return shares[groups[:, :count]], wanted

@@ -216,6 +216,27 @@ def test_recall_and_gain_of_a_list_by_hand():
     assert ae_utils.ndcg_at(SCORES, RELEVANT, 4)[0] == pytest.approx(gain)
 
 
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]])
+def test_equal_scores_count_alike_in_every_order_of_the_items(order):
+    scores, relevant = np.array([[1.0, 1.0, 1.0, 0.5]]), np.array([[1, 0, 0, 1]])
+    scores, relevant = scores[:, order], relevant[:, order]
+    assert ae_utils.recall_at(scores, relevant, 1).tolist() == [pytest.approx(1 / 3)]
+    assert ae_utils.recall_at(scores, relevant, 3).tolist() == [0.5]
+    gains = 1 / np.log2([2, 3, 4])
+    expected = gains.sum() / 3 / gains[:2].sum()
+    assert ae_utils.ndcg_at(scores, relevant, 3).tolist() == [pytest.approx(expected)]
+
+
+def test_the_gain_of_equal_scores_agrees_with_scikit_learn():
+    from sklearn.metrics import ndcg_score
+
+    generator = np.random.default_rng(0)
+    scores, relevant = generator.integers(0, 5, (50, 30)), generator.random((50, 30)) < 0.2
+    relevant[:, 0] = True
+    expected = ndcg_score(relevant, scores, k=10)
+    assert ae_utils.ndcg_at(scores, relevant, 10).mean() == pytest.approx(expected)
+
+
 def test_the_gain_agrees_with_scikit_learn():
     from sklearn.metrics import ndcg_score
 
@@ -240,3 +261,13 @@ def test_the_gain_agrees_with_scikit_learn():
 def test_a_ranking_that_cannot_be_scored_says_why(metric, scores, relevant, count, message):
     with pytest.raises(ValueError, match=message):
         metric(scores, relevant, count)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+@pytest.mark.parametrize("far", [0, 5_000, -3_000_000])
+def test_an_equal_code_is_found_wherever_zero_lies(dtype, far):
+    codes = np.random.default_rng(0).integers(0, 8, (60, 6)) + far
+    codes = np.unique(codes, axis=0).astype(dtype)
+    labels = np.arange(len(codes))
+    precision, _ = ae_utils.retrieval_curve(codes, labels, codes, labels, [1])
+    assert precision.tolist() == [1.0]
