@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbFile
 
 from tools import kernels
@@ -23,6 +24,7 @@ def pytest_configure():
     differ from the stored ones in their last digits.
     """
     os.environ.update(kernel_environment() | {"TF_NUM_INTRAOP_THREADS": "1"})
+    kernels.notice_death(RunningKernel)
 
 
 @pytest.hookimpl(tryfirst=True)

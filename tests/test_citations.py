@@ -42,6 +42,72 @@ def test_a_role_becomes_a_link_by_doi_arxiv_address_or_the_page_of_the_book(smal
         assert small.cited(text) == small.cited(wanted)
 
 
+# A field or entry as other programs write it → author and year, and address.
+DOI = "https://doi.org/10.1/a"
+OTHER_PROGRAMS = {
+    "a date": (
+        "author = {Lovelace, Ada}, date = {1843-10}, doi = {10.1/a}",
+        "Lovelace (1843)",
+        DOI,
+    ),
+    "and others": (
+        "author = {Lovelace, Ada and others}, year = 1843, doi = {10.1/a}",
+        "Lovelace et al. (1843)",
+        DOI,
+    ),
+    "an editor": ("editor = {Menabrea, L.}, year = 1843, doi = {10.1/a}", "Menabrea (1843)", DOI),
+    "an organization": (
+        "organization = {The Navy}, year = 1843, doi={10.1/a}",
+        "The Navy (1843)",
+        DOI,
+    ),
+    "a doi as address": (
+        "author = {Lovelace, Ada}, year = 1843, doi = {https://dx.doi.org/10.1/a}",
+        "Lovelace (1843)",
+        DOI,
+    ),
+    "another archive": (
+        "author = {Lovelace, Ada}, year = 1843, eprint = {2101.00001}, eprinttype = {hal},"
+        "url = {https://example.org}",
+        "Lovelace (1843)",
+        "https://example.org",
+    ),
+    "a number of no archive": (
+        "author = {Lovelace, Ada}, year = 1843, eprint = {7}, url = {https://example.org}",
+        "Lovelace (1843)",
+        "https://example.org",
+    ),
+    "arXiv with its name": (
+        "author = {Lovelace, Ada}, year = 1843, eprint = {arXiv:hep-th/9901001}",
+        "Lovelace (1843)",
+        "https://arxiv.org/abs/hep-th/9901001",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_PROGRAMS)
+def test_entries_of_other_programs_are_understood(kind):
+    fields, text, place = OTHER_PROGRAMS[kind]
+    known = cite.Bibliography(f"@misc{{a, title = {{T}}, {fields}}}", SITE)
+    assert known.link("a", "t") == f"[{text}]({place})"
+
+
+def test_an_incomplete_entry_stops_only_those_who_cite_it(small):
+    broken = "@misc{anonymous, title = {T}, year = 1900} @misc{timeless, author = {A, B}}"
+    known = cite.Bibliography(ENTRIES + broken, SITE)
+    assert known.link("lost1900", "t") == small.link("lost1900", "t")
+    with pytest.raises(ValueError, match="'anonymous' lacks author, editor and organization"):
+        known.link("anonymous", "t")
+    with pytest.raises(ValueError, match="'timeless' lacks year and date"):
+        known.link("timeless", "p")
+    assert cite.bibliography().incomplete == {}
+
+
+def test_a_file_that_is_not_bibtex_is_named():
+    with pytest.raises(notebooks.NotebookError, match="references.bib cannot be read: .*line 1"):
+        cite.Bibliography("@misc{a, title = {T}", SITE)
+
+
 def test_an_unknown_key_is_named(small):
     with pytest.raises(ValueError, match="no entry 'nobody2099'"):
         small.with_links("{cite:t}`nobody2099`")

@@ -1,13 +1,15 @@
 """Kernels that are forks: they are what other kernels are, only sooner."""
 
 import json
+import os
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from tools import kernels
-from tools.notebooks import ROOT
+from tools.notebooks import KERNELSPEC, ROOT
 
 # Runs apart, for the kernels of this process stay as they are.
 PROGRAM = """\
@@ -65,3 +67,20 @@ def test_forked_kernels_have_the_libraries_and_nothing_of_each_other(tmp_path):
     assert second[1][0]["text"] == "mine\n"
     assert third[0][0]["ename"] == "NameError"
     assert nested[0][0]["data"]["text/plain"] == "0"
+
+
+def test_nbval_notices_at_once_that_a_kernel_has_ended(tmp_path):
+    cells = [nbformat.v4.new_code_cell("import os\nos._exit(1)")]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC})
+    nbformat.write(notebook, tmp_path / "ends.ipynb")
+    options = ["-p", "conftest", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-current-env"]
+    command = [sys.executable, "-m", "pytest", *options, "--nbval-cell-timeout=500", "ends.ipynb"]
+    run = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert "the kernel ended while this cell was running" in run.stdout

@@ -53,12 +53,19 @@ def test_every_place_holds_the_same_address():
 def test_the_address_is_stamped_everywhere_and_can_be_changed_again(tmp_path):
     book = small_book(tmp_path)
     small_chapter(book)
-    for repository in ("ada/autoencoders", "ada/autoencoders-two", "grace/book"):
+    for repository in (
+        "ada/autoencoders",
+        "ada/autoencoders-two",
+        "ada/ada.github.io",  # a site of its own, without a sub-folder
+        "Grace/grace.github.io",
+        "grace/book",
+    ):
         address.stamp(repository, book)
         assert notebooks.repository_name(book) == repository
         for path in address.places(book):
             text = path.read_text(encoding="utf-8")
             assert address.spellings(repository)[0] in text
+            assert "ada.github.io/a" not in text.replace("ada.github.io/autoencoders", "")
             assert "github.com/OWNER" not in text
             assert "OWNER.github.io" not in text
 

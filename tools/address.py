@@ -22,9 +22,15 @@ def places(root=ROOT):
 
 
 def spellings(repository):
-    """Return the two forms of an address: the repository's and the published site's."""
+    """Return the two forms of an address: the repository's and the published site's.
+
+    A repository that is named as its owner's site is published at the top of it.
+    """
     owner, name = repository.split("/")
-    return f"github.com/{repository}", f"{owner}.github.io/{name}"
+    site = f"{owner}.github.io"
+    if name.lower() != site.lower():
+        site = f"{site}/{name}"
+    return f"github.com/{repository}", site
 
 
 def stamp(repository, root=ROOT):
@@ -46,8 +52,9 @@ def stamp(repository, root=ROOT):
                 "restore the file, and try again"
             )
         for old, new in zip(present, spellings(repository), strict=True):
-            # Not followed by more of a name: owner/book must not match inside owner/book-two.
-            text = re.sub(rf"{re.escape(old)}(?![\w-])", new, text)
+            # Nothing more of a name around it: owner/book is not in owner/book-two, and the
+            # site ada.github.io not in the repository ada/ada.github.io.
+            text = re.sub(rf"(?<![\w.-]){re.escape(old)}(?![\w-])", new, text)
         texts[path] = text
     for path, text in texts.items():
         write_atomically(text, path)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from pybtex.backends.plaintext import Backend
 from pybtex.database import parse_string
+from pybtex.exceptions import PybtexError
 
 from tools import notebooks
 from tools.address import spellings
@@ -21,6 +22,8 @@ from tools.address import spellings
 FILE = "references.bib"
 _ROLE = re.compile(r"\{cite:([pt])\}`([^`]+)`")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
+_DOI_PREFIX = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}")
 _LIKE_A_CITATION = re.compile(r"(?:, \d{4}| \(\d{4}\))$")
 
 
@@ -30,13 +33,28 @@ class Bibliography:
     Args:
         text: the content of the file.
         site: host and path of the published book, for sources that have no address of their own.
+
+    Attributes:
+        authors, years, addresses: key → text.
+        incomplete: key → what an entry lacks that cannot be cited.
+
+    Raises:
+        notebooks.NotebookError: the text is not BibTeX; the message says where.
     """
 
     def __init__(self, text, site):
-        self.authors, self.years, self.addresses = {}, {}, {}
-        for key, entry in parse_string(text, "bibtex").entries.items():
-            self.authors[key] = _authors(entry.persons["author"])
-            self.years[key] = entry.fields["year"]
+        self.authors, self.years, self.addresses, self.incomplete = {}, {}, {}, {}
+        try:
+            entries = parse_string(text, "bibtex").entries
+        except PybtexError as error:
+            raise notebooks.NotebookError(f"{FILE} cannot be read: {error}") from None
+        for key, entry in entries.items():
+            authors, year = _authors(entry), _year(entry.fields)
+            if not authors or not year:
+                lacks = "author, editor and organization" if not authors else "year and date"
+                self.incomplete[key] = lacks
+                continue
+            self.authors[key], self.years[key] = authors, year
             self.addresses[key] = _address(key, entry.fields, site)
         self.keys_by_address = {address: key for key, address in self.addresses.items()}
 
@@ -44,8 +62,10 @@ class Bibliography:
         """Return a Markdown link, textual for the kind ``"t"``, and bare inside brackets for "p".
 
         Raises:
-            ValueError: there is no such key.
+            ValueError: there is no such key, or its entry is incomplete.
         """
+        if key in self.incomplete:
+            raise ValueError(f"{FILE}: the entry {key!r} lacks {self.incomplete[key]}")
         if key not in self.authors:
             raise ValueError(f"{FILE} has no entry {key!r}")
         return f"[{self._text(key, kind)}]({self.addresses[key]})"
@@ -96,27 +116,42 @@ class Bibliography:
         return self.authors[key] + year
 
 
-def _authors(people):
-    """Return the last names of one or two, and of more the first and "et al."."""
-    backend = (
-        Backend()
-    )  # by its name pybtex would look it up among all installed packages, each time
+def _authors(entry):
+    """Return the last names of one or two, and of more the first and "et al."; or an empty text.
+
+    Where nobody is named as author, those are the editors, or else an organization.
+    """
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    # By its name pybtex would look it up among all installed packages, each time.
+    backend = Backend()
     names = [
         " ".join(
             part.render(backend) for part in person.rich_prelast_names + person.rich_last_names
         )
         for person in people
     ]
-    return f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+    if not names:
+        return entry.fields.get("organization") or entry.fields.get("institution", "")
+    more = len(names) > 2 or names[-1] == "others"
+    return f"{names[0]} et al." if more else " and ".join(names)
+
+
+def _year(fields):
+    """Return the year of an entry, which newer programs write as a date; or an empty text."""
+    found = re.search(r"\d{4}", fields.get("date", ""))
+    return fields.get("year") or (found[0] if found else "")
 
 
 def _address(key, fields, site):
     """Return where to read a source: DOI, arXiv, its own address, or its entry in the book."""
     if "doi" in fields:
+        doi = _DOI_PREFIX.sub("", fields["doi"].strip())
         # Brackets are percent-encoded, since in Markdown they would end the link.
-        return f"https://doi.org/{quote(fields['doi'], safe='/:;')}"
-    if "eprint" in fields:
-        return f"https://arxiv.org/abs/{fields['eprint']}"
+        return f"https://doi.org/{quote(doi, safe='/:;')}"
+    eprint = re.sub(r"^arxiv:", "", fields.get("eprint", ""), flags=re.IGNORECASE)
+    archive = fields.get("eprinttype") or fields.get("archiveprefix", "arxiv")
+    if archive.lower() == "arxiv" and _ARXIV.fullmatch(eprint):
+        return f"https://arxiv.org/abs/{eprint}"
     return fields.get("url", f"https://{site}/appendix/bibliography.html#{key}")
 
 

@@ -8,10 +8,13 @@ processes start as they always do.
 """
 
 import asyncio
+import math
 import multiprocessing
 import os
+import queue
 import signal
 import sys
+import time
 from importlib.metadata import EntryPoint
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -19,6 +22,7 @@ from traitlets.config import Application
 
 from tools.notebooks import kernel_environment
 
+SECONDS_BETWEEN_LOOKS = 1.0
 CAN_FORK = sys.platform == "linux"
 
 
@@ -55,6 +59,29 @@ def use_forks(context):
 def use_ordinary_kernels():
     """Let every kernel that this process starts from now on be a new interpreter."""
     KernelProvisionerFactory.instance().default_provisioner_name = "local-provisioner"
+
+
+def notice_death(kernel):
+    """Let nbval notice within a second that a kernel has ended; by itself it waits for its limit.
+
+    Args:
+        kernel: nbval's class of a running kernel; its method ``get_message`` is replaced.
+    """
+    wait = kernel.get_message
+
+    def get_message(self, stream, timeout=None):
+        end = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            seconds = max(0.0, min(SECONDS_BETWEEN_LOOKS, end - time.monotonic()))
+            try:
+                return wait(self, stream, seconds)
+            except queue.Empty:
+                if not self.is_alive():
+                    raise RuntimeError("the kernel ended while this cell was running") from None
+                if time.monotonic() >= end:
+                    raise
+
+    kernel.get_message = get_message
 
 
 class ForkedKernel(LocalProvisioner):
