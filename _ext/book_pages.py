@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
+
+from tools import notebooks
 
 WORDS_PER_MINUTE = 200
 # After at most three digits and before exactly three.
@@ -81,10 +84,18 @@ def add_to_chapter(app, doctree):
 
 
 def remember_cells(app, page, source):
-    """Note the ids of a notebook's cells, as the page shows them, for :func:`name_cells`."""
-    if Path(app.env.doc2path(page)).suffix == ".ipynb":
-        cells = json.loads(source[0])["cells"]
-        app.env.temp_data["cell_ids"] = [cell["id"] for cell in cells]
+    """Note the ids of a notebook's cells, as the page shows them, for :func:`name_cells`.
+
+    Raises:
+        ExtensionError: the file is no notebook, or one without ids of cells; it is named.
+    """
+    path = Path(app.env.doc2path(page))
+    if path.suffix == ".ipynb":
+        try:
+            cells = notebooks.parse_notebook(source[0], path.name).cells
+        except notebooks.NotebookError as error:
+            raise ExtensionError(str(error)) from None
+        app.env.temp_data["cell_ids"] = [cell.id for cell in cells]
 
 
 def name_cells(app, doctree):

@@ -6,6 +6,7 @@ import re
 import runpy
 import sys
 import tomllib
+import types
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -321,3 +322,11 @@ def test_a_table_shows_all_numbers_of_an_experiment():
     assert "| 6 |\n| 7 |" in text
     assert "0.2" in text
     assert "10, 11" in text
+
+
+def test_a_notebook_without_ids_of_cells_is_named_when_the_site_is_built(tmp_path):
+    path = tmp_path / "old.ipynb"
+    text = '{"nbformat": 4, "nbformat_minor": 5, "cells": [{"cell_type": "code", "source": ""}]}'
+    env = types.SimpleNamespace(doc2path=lambda page: str(path), temp_data={})
+    with pytest.raises(ExtensionError, match="old.ipynb, cell 1: it has no id"):
+        book_pages.remember_cells(types.SimpleNamespace(env=env), "old", [text])

@@ -136,7 +136,7 @@ def _borrowed_cells(tree, root):
     chapter, cells = (ast.literal_eval(constants[name]) for name in ("CHAPTER", "CELLS"))
     path = root / "chapters" / f"{chapter}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    sources = {cell.get("id"): "".join(cell["source"]) for cell in notebook["cells"]}
     if missing := sorted(cells.keys() - sources.keys()):
         raise ValueError(f"{path.name} has no cells {missing}, which an experiment runs")
     return {cell: cell_part(sources[cell], end) for cell, end in cells.items()}
