@@ -42,3 +42,17 @@ def test_exact_search_is_that_of_distances():
     distances = ((stored - query) ** 2).sum(axis=1)
     expected = np.argsort(distances)[: hashing.RESULTS]
     np.testing.assert_array_equal(hashing.euclidean(stored)(query), expected)
+
+
+def test_the_nearest_are_found_whatever_blocks_they_lie_in():
+    distances = np.random.default_rng(4).random(1950).astype("float32")
+    distances[-1] = 0  # in the last block, which is not full
+    for count in (1, 10, 25):
+        expected = np.argsort(distances)[:count]
+        np.testing.assert_array_equal(hashing.nearest(distances, count), expected)
+
+
+def test_of_equal_distances_the_first_are_found():
+    differing = np.array([3, 1, 2, 1, 0, 2, 2], "uint8")
+    assert hashing.fewest(differing, 4).tolist() == [4, 1, 3, 2]
+    assert hashing.fewest(differing, 7).tolist() == [4, 1, 3, 2, 5, 6, 0]
