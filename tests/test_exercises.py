@@ -413,20 +413,23 @@ def test_the_student_version_is_fresh(name, released):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_solutions_get_all_points_and_the_unchanged_version_none(name, course, released, tmp_path):
-    source, release = exercises.find_exercise(name), released(name)
-    solved, stub = tmp_path / "solved.ipynb", tmp_path / "stub.ipynb"
-    solved.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    stub.write_text(notebooks.notebook_text(release), encoding="utf-8")
-    for path in (solved, stub):
-        content = path.read_bytes()
-        result = grade.grade(content, path.name, path.stem, name, course, grade.Limits())
+def test_solutions_get_all_points_and_the_unchanged_version_none(name, course, released):
+    release = released(name)
+    solved = copy.deepcopy(release)
+    source = notebooks.read_notebook(exercises.find_exercise(name))
+    solutions = {submissions.grade_id(cell): cell.source for cell in source.cells}
+    for cell in solved.cells:
+        if cell.cell_type == "code" and submissions.is_answer(cell):
+            cell.source = solutions[submissions.grade_id(cell)]
+    for student, notebook in {"solved": solved, "stub": release}.items():
+        content = notebooks.notebook_text(notebook).encode("utf-8")
+        result = grade.grade(content, "x.ipynb", student, name, course, grade.Limits())
         assert result.status == "graded", result.remarks
         assert result.remarks == []
         tested = [row for row in result.rows if row["task"] in answers.tasks(release)]
-        expected = [row["of"] if path is solved else 0 for row in tested]
+        expected = [row["of"] if student == "solved" else 0 for row in tested]
         assert [row["points"] for row in tested] == expected, result.rows
-        if path is stub:
+        if student == "stub":
             assert all("NotImplementedError" in row["message"] for row in tested)
 
 
