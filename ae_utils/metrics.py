@@ -271,7 +271,8 @@ def ndcg_at(scores: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
 def _ranked_hits(scores, relevant, count):
     """Return how relevant the best scored items are, best first, and how many relevant ones are.
 
-    The first is 0 or 1, or among equal scores the share of relevant ones.
+    The first is 0 or 1, or among equal scores the share of relevant ones; what is not to be
+    recommended counts as 0, should the list be longer than what is left.
     """
     scores, relevant = np.asarray(scores, "float64"), np.asarray(relevant) != 0
     if scores.ndim != 2 or scores.shape != relevant.shape:
@@ -293,4 +294,4 @@ def _ranked_hits(scores, relevant, count):
     new_group[:, 1:] = scores[:, 1:] != scores[:, :-1]
     groups = np.cumsum(new_group).reshape(scores.shape) - 1
     shares = np.bincount(groups.ravel(), relevant.ravel()) / np.bincount(groups.ravel())
-    return shares[groups[:, :count]], wanted
+    return shares[groups[:, :count]] * (scores[:, :count] > -np.inf), wanted

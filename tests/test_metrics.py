@@ -227,6 +227,12 @@ def test_equal_scores_count_alike_in_every_order_of_the_items(order):
     assert ae_utils.ndcg_at(scores, relevant, 3).tolist() == [pytest.approx(expected)]
 
 
+def test_what_is_not_to_be_recommended_never_counts():
+    scores, relevant = np.array([[-np.inf, 2.0, -np.inf]]), np.array([[1, 0, 1]])
+    assert ae_utils.recall_at(scores, relevant, 3).tolist() == [0.0]
+    assert ae_utils.ndcg_at(scores, relevant, 2).tolist() == [0.0]
+
+
 def test_the_gain_of_equal_scores_agrees_with_scikit_learn():
     from sklearn.metrics import ndcg_score
 
