@@ -161,6 +161,13 @@ def test_time_for_the_whole_submission_is_limited(small_course):
     assert remarks == ["square: the submission took longer than 12 seconds"]
 
 
+def test_a_missing_picture_costs_no_point(small_course):
+    lost = "Look: ![](attachment:gone.png)"
+    rows, remarks = submit(small_course, "picture", fill(why=lost))
+    assert [rows[task]["points"] for task in ("square", "cube", "why")] == [2, 1, None]
+    assert remarks == ["why: the picture gone.png is missing from it"]
+
+
 def test_deleted_cells_are_put_back_and_a_missing_answer_is_named(small_course):
     def change(cells):
         fill()(cells)
@@ -251,12 +258,21 @@ def test_a_folder_is_graded_to_the_end_and_goes_on_where_it_was(graded, monkeypa
     assert len(list(graded.output.glob("grades of *.csv"))) == 1, "the first table is kept"
 
 
-def give(output, student, name, points):
-    """Give points as a person does in formgrader."""
+def give(output, student, name, points, waits=False):
+    """Give points, or take them back, as a person does in formgrader."""
     with exercises.course(output / "course").gradebook as book:
         one = book.find_grade(name, "small", "small", student)
-        one.manual_score, one.needs_manual_grade = points, False
+        one.manual_score, one.needs_manual_grade = points, waits
         book.db.commit()
+
+
+def comment_on(output, student, text=None):
+    """Write a comment on the open answer if one is given; return what stands there."""
+    with exercises.course(output / "course").gradebook as book:
+        comment = book.find_comment("why", "small", "small", student)
+        comment.manual_comment = text or comment.manual_comment
+        book.db.commit()
+        return comment.manual_comment
 
 
 def points_of(rows, student):
@@ -276,6 +292,13 @@ def test_what_a_person_gave_survives_grading_again(graded):
     before = page.read_text(encoding="utf-8")
     assert points_of(graded(both, why="Because."), "ada") == given
     assert page.read_text(encoding="utf-8") != before, "the feedback shows them too"
+    # What a person says later counts, and so does what is taken back.
+    for said in ("first", "second"):
+        comment_on(graded.output, "ada", said)
+        graded(both, why="Because.")
+    assert comment_on(graded.output, "ada") == "second"
+    give(graded.output, "bo", "why", None, waits=True)
+    assert points_of(graded(both, why="Because."), "bo")["why"] == waits
     # Another answer to another task: graded anew, and what a person gave still counts.
     rows = graded(both, why="Because.", square="def square(x): return 9")
     assert points_of(rows, "ada") == {**given, "square": "0.0"}

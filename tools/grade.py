@@ -28,6 +28,7 @@ COLUMNS = ("student", "chapter", "task", "points", "of", "status", "message")
 # Each of these attempts silences one cell that ends the kernel, or uses up all the time.
 ATTEMPTS = 20
 ENDED = "the kernel ended in this cell"
+NO_FEEDBACK, EXIT_NO_FEEDBACK = "nbgrader could not make the page of feedback", 3
 # What decides on points beside the exercise; if it changes, everything is graded anew.
 RULES = [Path(submissions.__file__), notebooks.ROOT / "ae_utils" / "exercises.py"]
 
@@ -98,6 +99,8 @@ def grade(content, name, student, chapter, course, limits):
         notebook = submissions.with_pauses(mended) if paused else mended
         notebooks.write_notebook(notebook, place)
         problem = _run(grade_one, course, chapter, student, limits)
+        if problem == (NO_FEEDBACK, None):
+            problem = None if paused else _remarked(remarks, NO_FEEDBACK)
         if problem is None and not paused:
             return Result("graded", remarks, gradebook.rows(course, chapter, student))
         if problem is None:
@@ -115,28 +118,39 @@ def grade(content, name, student, chapter, course, limits):
     return Result("stopped", remarks)
 
 
+def _remarked(remarks, remark):
+    """Add a remark, and return that there is no problem."""
+    remarks.append(remark)
+
+
 def _run(step, course, chapter, student, limits):
     """Run a step of grading in a process group of its own.
 
     Returns:
         None if it succeeded, or why it did not, and the name of the cell at which it was.
     """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    # The path of a socket has to be short.
+    place = "/tmp" if limits.sandboxed else None
+    with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         running, log, own = (Path(folder) / name for name in ("running", "log", "own"))
         own.mkdir()
         process = kernels.processes(*exercises.NBGRADER).Process(
             target=step, args=(course, chapter, student, limits, Path(folder))
         )
         process.start()
-        process.join(limits.seconds)
-        ended = process.exitcode is not None
         try:
-            os.killpg(process.pid, signal.SIGKILL)  # with a kernel that is left over
-        except ProcessLookupError:
-            process.kill()  # it has no group yet, or has ended with all that it started
-        process.join()
+            process.join(limits.seconds)
+            ended = process.exitcode is not None
+        finally:  # an interruption by the keyboard ends it too
+            try:
+                os.killpg(process.pid, signal.SIGKILL)  # with a kernel that is left over
+            except ProcessLookupError:
+                process.kill()  # it has no group yet, or has ended with all that it started
+            process.join()
         if ended and process.exitcode == 0:
             return None
+        if ended and process.exitcode == EXIT_NO_FEEDBACK:
+            return NO_FEEDBACK, None
         reason = ENDED if ended else f"the submission took longer than {limits.seconds} seconds"
         if running.exists():
             return reason, running.read_text(encoding="utf-8")
@@ -170,8 +184,9 @@ def grade_one(course, chapter, student, limits, folder):
     own = folder / "own" if limits.sandboxed else None
     interface = exercises.course(course, limits.cell_seconds, note, own)
     _succeed(interface.autograde(chapter, student))
-    gradebook.rows(course, chapter, student)  # a person's points stand in the feedback too
-    _succeed(interface.generate_feedback(chapter, student))
+    (folder / "running").unlink(missing_ok=True)  # what fails from here on is no cell's fault
+    gradebook.give_again(course, chapter, student)
+    _succeed(interface.generate_feedback(chapter, student), EXIT_NO_FEEDBACK)
 
 
 def write_feedback(course, chapter, student, limits, folder):
@@ -188,11 +203,11 @@ def _alone(folder):
             os.dup2(file.fileno(), stream)
 
 
-def _succeed(result):
-    """End this process if a step of nbgrader failed."""
+def _succeed(result, code=1):
+    """End this process with a code if a step of nbgrader failed."""
     if not result["success"]:
         print(result.get("log", ""), result.get("error", ""))
-        sys.exit(1)
+        sys.exit(code)
 
 
 class Records:
@@ -210,6 +225,11 @@ class Records:
         """Return the :class:`Result` of an earlier run with the same fingerprint, or None."""
         entry = self.entries.get(f"{student}/{chapter}")
         return Result(**entry["result"]) if entry and entry["fingerprint"] == fingerprint else None
+
+    def forget(self, student, chapter):
+        """Drop a result, before it is made anew: an interruption leaves none."""
+        if self.entries.pop(f"{student}/{chapter}", None):
+            notebooks.write_atomically(json.dumps(self.entries, indent=1), self.path)
 
     def store(self, student, chapter, fingerprint, result):
         """Keep a result."""
@@ -242,10 +262,17 @@ def grade_folder(place, output, limits):
     found = handed_in.find(place)
     course = output / "course"
     course.mkdir(parents=True, exist_ok=True)
-    gradebook.keep_points(course)
+    records, rows = Records(course / "graded.json"), []
+    gradebook.keep_points(
+        course,
+        {
+            f"{identifier(entry['student'])}/{entry['chapter']}"
+            for entry in records.entries.values()
+            if entry["result"]["status"] == "graded"
+        },
+    )
     for chapter in sorted({one.chapter for one in found if not one.problem}):
         gradebook.prepare(chapter, course)
-    records, rows = Records(course / "graded.json"), []
     table = output / "grades.csv"
     if table.exists():  # a person may have written into it
         changed = datetime.fromtimestamp(table.stat().st_mtime)
@@ -275,7 +302,10 @@ def grade_folder(place, output, limits):
         for entry in records.entries.values():
             if (entry["student"], entry["chapter"]) not in here:
                 result = Result(**{**entry["result"], "status": "not in this folder"})
-                write(entry["student"], entry["chapter"], result)
+                student, chapter = identifier(entry["student"]), entry["chapter"]
+                if gradebook.notebook_path(course, student, chapter).exists():
+                    result.rows = gradebook.rows(course, chapter, student)
+                write(entry["student"], chapter, result)
     return rows
 
 
@@ -288,12 +318,17 @@ def _result(one, course, records, limits):
         content = one.read()
         mark = _fingerprint(content, exercises.find_exercise(chapter), limits)
         result = records.find(one.student, chapter, mark)
+        graded = gradebook.notebook_path(course, student, chapter)
+        if result and result.rows and not graded.exists():
+            result = None  # the exercise was another one in between
         if result is None:
+            records.forget(one.student, chapter)
             result = grade(content, one.name, student, chapter, course, limits)
         elif result.rows and result.rows != (now := gradebook.rows(course, chapter, student)):
             result.rows = now
             _run(write_feedback, course, chapter, student, limits)
-        records.store(one.student, chapter, mark, result)
+        if result.status != "stopped":  # what stopped it may have passed by the next run
+            records.store(one.student, chapter, mark, result)
     except Exception as error:  # whatever one submission does, the others are graded
         return Result("stopped", [f"grading failed: {type(error).__name__}: {error}"])
     return result

@@ -98,28 +98,34 @@ def find(place):
 
 
 def _in_folder(place):
+    names = [path.name for path in place.iterdir() if not path.name.startswith(".")]
     for path in sorted(place.rglob("*")):
         parts = path.relative_to(place).parts
-        if path.is_dir():
-            yield _File(parts)
-        elif path.is_file():
-            status = path.stat()
-            file = _File(parts, status.st_mtime, status.st_size, path.read_bytes)
-            yield from _opened(file, 0)
+        try:
+            if path.is_dir():
+                yield _File(parts)
+            elif path.is_file():
+                status = path.stat()
+                file = _File(parts, status.st_mtime, status.st_size, path.read_bytes)
+                yield from _opened(file, 0, len(names) == 1)
+        except OSError:
+            yield _File(parts[:1])  # a folder that must not be entered
 
 
 def _in_zip(read, above, depth):
     """Yield the files of a zip file; the path of each begins with ``above``."""
     with zipfile.ZipFile(io.BytesIO(read())) as archive:
         for info in archive.infolist():
-            parts = (*above, *filter(None, info.filename.replace("\\", "/").split("/")))
-            if info.is_dir():
+            names = info.filename.replace("\\", "/").split("/")
+            parts = (*above, *(name for name in names if name not in ("", ".")))
+            if info.is_dir() and parts:
                 yield _File(parts)
+            if info.is_dir() or not parts:
                 continue
 
-            def read_member(name=info.filename, read=read):
+            def read_member(info=info, read=read):
                 with zipfile.ZipFile(io.BytesIO(read())) as archive:
-                    return archive.read(name)
+                    return archive.read(info)
 
             yield from _opened(_File(parts, _changed(info), info.file_size, read_member), depth)
 
@@ -132,18 +138,27 @@ def _changed(info):
         return 0.0
 
 
-def _opened(file, depth):
-    """Yield what is in a zip file, or the file itself if it is none that can be read."""
-    if not file.parts[-1].lower().endswith(".zip") or depth == DEEPEST or file.size > LARGEST:
+def _opened(file, depth, alone=False):
+    """Yield what is in a zip file, or the file itself if it is none that can be read.
+
+    What a platform packed as a whole has the students inside, and is the only file of its folder
+    (``alone``); else a zip file is one student's.
+    """
+    name = file.parts[-1]
+    if not name.lower().endswith(".zip") or depth == DEEPEST or file.size > LARGEST:
         yield file
         return
-    # What a platform packed as a whole has the students inside; what a student packed is inside
-    # the student's own folder or name.
-    of_student = len(file.parts) > 1 or MOODLE.match(file.parts[0]) or CANVAS.match(file.parts[0])
+    above = file.parts
+    if len(above) == 1 and not MOODLE.fullmatch(name) and not CANVAS.fullmatch(name):
+        above = () if alone or depth else (name[: -len(".zip")],)
     try:
-        yield from list(_in_zip(file.read, file.parts if of_student else (), depth + 1))
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-        yield file  # damaged, or locked by a password
+        inside = list(_in_zip(file.read, above, depth + 1))
+    except Exception:  # what others packed can be damaged in every way, or need a password
+        yield file
+        return
+    if above:
+        yield _File(above)  # an empty one is the student's too
+    yield from inside
 
 
 def _is_hidden(parts):
@@ -161,10 +176,18 @@ def _unwrapped(files, answers):
             chapter = _named_chapter(file.parts[-1], answers)
             folders.setdefault(chapter, set()).add(file.parts[1])
     folders.pop("", None)
-    around = {file.parts[0] for file in files}
-    if len(around) > 1 or not any(len(names) > 1 for names in folders.values()):
+    around = {file.parts[0] for file in files if len(file.parts) > 1}
+    seconds = [file.parts[1] for file in files if len(file.parts) > 1]
+    packed = any(MOODLE.fullmatch(name) or CANVAS.fullmatch(name) for name in seconds)
+    if len(around) != 1 or not (packed or any(len(names) > 1 for names in folders.values())):
         return files
-    return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+    if any(pattern.fullmatch(*around) for pattern in (MOODLE, CANVAS)):
+        return files
+    return [
+        replace(file, parts=file.parts[1:]) if len(file.parts) > 1 else file
+        for file in files
+        if file.read is not None or len(file.parts) > 1
+    ]
 
 
 def _student(file):
@@ -188,16 +211,16 @@ def _of_one(student, files, answers):
         if not NOTEBOOK.search(file.parts[-1]):
             others.append(file)
             continue
-        entry = _entry(student, file, answers)
-        found.setdefault(entry.chapter, []).append((file.changed, entry))
+        entry, is_notebook = _entry(student, file, answers)
+        found.setdefault(entry.chapter, []).append(((is_notebook, file.changed), entry))
     entries = []
     for chapter, several in found.items():
-        several.sort(key=lambda one: (one[0], one[1].name))
+        several.sort(key=lambda one: (*one[0], one[1].name))
         gradable = [entry for _, entry in several if not entry.problem]
         counts = gradable[-1] if gradable and chapter else None
         for _, entry in several:
             if entry is not counts and not entry.problem:
-                problem = f"{entry.name} was not graded: {counts.name} was changed later"
+                problem = f"{entry.name} was not graded: {counts.name} was"
                 entry = replace(entry, read=None, problem=problem)
             entries.append(entry)
     for file in others:
@@ -206,7 +229,7 @@ def _of_one(student, files, answers):
             problem = f"{file.name} is no notebook: {named}.ipynb is needed"
             entries.append(HandedIn(student, named, file.name, problem=problem))
         elif file.parts[-1].lower().endswith(".zip"):
-            problem = f"{file.name} cannot be opened"
+            problem = f"{file.name} cannot be opened, or is too large"
             entries.append(HandedIn(student, named, file.name, problem=problem))
     if not entries:
         names = ", ".join(file.name for file in others[:5])
@@ -216,23 +239,26 @@ def _of_one(student, files, answers):
 
 
 def _entry(student, file, answers):
-    """Return the entry of a file that is named as a notebook."""
+    """Return the entry of a file that is named as a notebook, and whether it is one."""
     if file.size > LARGEST:
-        size = f"{file.size / 2**20:.0f} MiB"
-        return HandedIn(student, "", file.name, problem=f"{file.name} is too large ({size})")
-    chapter = _chapter_of_cells(file, answers) or _named_chapter(file.parts[-1], answers)
+        problem = f"{file.name} is too large ({file.size / 2**20:.0f} MiB)"
+        return HandedIn(student, "", file.name, problem=problem), False
+    try:
+        cells = submissions.read_submission(file.name, file.read()).cells
+    except Exception:  # whatever it is: the one who grades it says what is the matter
+        cells = []
+    chapter = _chapter_of_cells(cells, answers) or _named_chapter(file.parts[-1], answers)
     entry = HandedIn(student, chapter, file.name, file.read)
     if not chapter:
         problem = (
             f"{file.name} is the exercise of no chapter, by its cells and by its name; there are "
             f"{', '.join(answers)}"
         )
-        return replace(entry, read=None, problem=problem)
-    if not student:
-        return replace(
-            entry, read=None, problem=f"{file.name} is in the folder of no student: whose is it?"
-        )
-    return entry
+        entry = replace(entry, read=None, problem=problem)
+    elif not student:
+        problem = f"{file.name} is in the folder of no student: whose is it?"
+        entry = replace(entry, read=None, problem=problem)
+    return entry, bool(cells)
 
 
 def _named_chapter(name, answers):
@@ -241,12 +267,8 @@ def _named_chapter(name, answers):
     return named.pop() if len(named) == 1 else ""
 
 
-def _chapter_of_cells(file, answers):
+def _chapter_of_cells(cells, answers):
     """Return the chapter to which most of the answers belong, or an empty text."""
-    try:
-        cells = submissions.read_submission(file.name, file.read()).cells
-    except (submissions.UnreadableError, OSError, zipfile.BadZipFile, RuntimeError):
-        return ""
     names = {cell.name for cell in cells}
     shares = {chapter: len(names & own) / len(own) for chapter, own in answers.items()}
     best = max(shares, key=shares.get)

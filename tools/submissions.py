@@ -10,8 +10,10 @@ import ast
 import copy
 import itertools
 import json
+import re
 import warnings
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -19,6 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 TEXTS = ("markdown", "raw", "heading")
 ELSEWHERE = "*The answer stands in the cells beside this one.*"
 JOINED = "the pieces of the answer were joined, in order"
+REFERENCE = re.compile(r"attachment:([^\s)\"'>]+)")
 PAUSE = "await __import__('asyncio').sleep(1)"
 PAUSE_NAME = "pause-"
 
@@ -95,7 +98,8 @@ def _read_cell(cell):
     attachments = {}
     pasted = cell.get("attachments") or {}
     for name, content in pasted.items() if isinstance(pasted, dict) else [("?", None)]:
-        if _is_attachment(name, content):
+        content = _attachment(name, content)
+        if content:
             attachments[name] = content
         else:
             problems.append("a picture is damaged and was left out")
@@ -116,21 +120,31 @@ def _text(source):
     return text, None
 
 
-def _is_attachment(name, content):
-    if not isinstance(content, dict) or not content:
-        return False
-    return all(
-        isinstance(text, str) and text.isascii() and kind.isascii() and name.isprintable()
-        for kind, text in content.items()
-    )
+def _attachment(name, content):
+    """Return a pasted picture, kind → base64 text, or None if it is none that can be written."""
+    if not isinstance(content, dict):
+        return None
+    joined = {}
+    for kind, text in content.items():
+        if isinstance(text, list) and all(isinstance(part, str) for part in text):
+            text = "".join(text)
+        if not isinstance(text, str) or not text.isascii() or not kind.isascii():
+            return None
+        joined[kind] = text
+    return joined if name.isascii() or name.encode("utf-8", "replace").decode() == name else None
 
 
 def grade_id(cell):
-    """Return nbgrader's name of a cell, or of a cell without metadata its own id, or None."""
+    """Return nbgrader's name of a cell, or of a cell without metadata its own id, or None.
+
+    Some editors move the id into the metadata.
+    """
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     try:
-        name = cell["metadata"]["nbgrader"]["grade_id"]
+        name = metadata["nbgrader"]["grade_id"]
     except (KeyError, TypeError):
-        name = cell.get("id")
+        name = cell.get("id") or metadata.get("id")
     return name if isinstance(name, str) else None
 
 
@@ -184,7 +198,7 @@ class _Mending:
     def __init__(self, release, remarks):
         self.release, self.remarks = release, remarks
         self.given = {grade_id(cell): cell for cell in release.cells}
-        self.sources = {cell.source.strip() for cell in release.cells}
+        self.names = {cell.source.strip(): grade_id(cell) for cell in release.cells}
         self.answers, self.seen, self.last = {}, set(), None
         self.own = {name: [] for name in (None, *self.given)}
 
@@ -195,11 +209,17 @@ class _Mending:
 
     def sort_in(self, cell):
         """Take the next cell of the submission."""
-        name, given = cell.name, self.given.get(cell.name)
+        name, source = cell.name, cell.source.strip()
+        if name not in self.given and not cell.attachments:
+            if not source:
+                return
+            # What lost its name but is as it was given out.
+            name = self.names.get(source)
+            if name in self.seen:
+                return
+        given = self.given.get(name)
         if given is None:
-            # What lost its name but is as it was given out is no cell of the student's.
-            if cell.attachments or cell.source.strip() not in self.sources | {""}:
-                self.own[self.last].append(cell)
+            self.own[self.last].append(cell)
             return
         first, follows_itself = name not in self.seen, self.last == name
         if is_answer(given) and not first and not follows_itself:
@@ -210,10 +230,12 @@ class _Mending:
             return
         self.seen.add(name)
         self.last = name
-        if is_answer(given):
+        if is_answer(given) and (first or given.cell_type != "code"):
             if not first:
                 self.remark(name, JOINED)
             self.answers.setdefault(name, []).append(cell)
+        elif is_answer(given):
+            self.own[name].append(cell)  # a piece of it, or another version
         elif cell.source.split() != given.source.split():
             self._sort_in_changed(cell, given)
 
@@ -240,6 +262,8 @@ class _Mending:
             self.remark(name, "texts beside the answer were joined to it")
         unchanged = [piece.source.strip() for piece in joined] == [self.given[name].source.strip()]
         beside = self.own[name] or (before and self._has_grown(before))
+        # Wherever a text of the student's stands: it may be the answer, and a person can tell.
+        beside = beside or any(cell.kind != "code" for own in self.own.values() for cell in own)
         if unchanged and not joined[0].attachments and beside:
             # nbgrader gives no points to a text that was left as it was, and shows it to nobody.
             joined.append(Cell(name, "markdown", ELSEWHERE))
@@ -272,16 +296,20 @@ class _Mending:
                         return
             return
         # A piece goes on where the one before stopped: inside a bracket, say, or a function.
-        joined = list(pieces)
-        for place, cell in enumerate(self.own[name], start=1):
-            if _is_python(_joined(joined)) and not _begins_inside(cell.source):
+        behind, joined, taken = self.own[name], list(pieces), 0
+        for place, cell in enumerate(behind, start=1):
+            complete = _is_python(_joined(joined))
+            if cell.kind != "code" or (complete and not _begins_inside(cell.source)):
                 break
             joined.append(cell)
             if _is_python(_joined(joined)):
-                self.answers[name], rest = list(joined), self.own[name][place:]
-                self.remark(name, JOINED)
-        if len(self.answers[name]) > len(pieces):
-            self.own[name] = rest
+                taken = place
+        if taken:
+            self.answers[name] = [*pieces, *behind[:taken]]
+            self.own[name] = behind[taken:]
+            self.remark(name, JOINED)
+        if any(cell.name == name for cell in self.own[name]):
+            self.remark(name, "it stands there twice; the second version runs behind the first")
 
     def notebook(self):
         """Return the notebook to grade."""
@@ -289,7 +317,7 @@ class _Mending:
         cells, numbers = [], itertools.count(1)
 
         def add_own(name):
-            cells.extend(_own_cell(cell, f"own-{next(numbers)}") for cell in self.own[name])
+            cells.extend(self._own_cell(cell, f"own-{next(numbers)}") for cell in self.own[name])
 
         add_own(None)
         for cell in released.cells:
@@ -313,20 +341,35 @@ class _Mending:
                     source = source.replace(f"attachment:{name}", f"attachment:{key}")
             sources.append(source)
         cell.source = ("\n" if cell.cell_type == "code" else "\n\n").join(sources)
-        if pictures and cell.cell_type == "markdown":
-            cell.attachments = nbformat.from_dict(pictures)
+        if cell.cell_type == "markdown":
+            self._show(cell, pictures)
         elif pictures:
             self.remark(grade_id(cell), "a picture that was pasted into code was left out")
 
+    def _show(self, cell, pictures):
+        """Give a text its pictures; a reference to one that is not there becomes plain text.
 
-def _own_cell(cell, name):
-    """Return a cell that a student added, as one of a notebook."""
-    if cell.kind == "code":
-        return nbformat.v4.new_code_cell(cell.source, id=name)
-    new = nbformat.v4.new_markdown_cell(cell.source, id=name)
-    if cell.attachments:
-        new.attachments = nbformat.from_dict(cell.attachments)
-    return new
+        nbconvert ends with an error at such a reference, and looks names up as they are spelled.
+        """
+        for spelled in set(REFERENCE.findall(cell.source)):
+            name = unquote(spelled)
+            if spelled in pictures:
+                continue
+            if name in pictures:
+                pictures[spelled] = pictures[name]
+            else:
+                cell.source = cell.source.replace(f"attachment:{spelled}", f"missing-{spelled}")
+                self.remark(grade_id(cell), f"the picture {name} is missing from it")
+        if pictures:
+            cell.attachments = nbformat.from_dict(pictures)
+
+    def _own_cell(self, cell, name):
+        """Return a cell that a student added, as one of a notebook."""
+        if cell.kind == "code":
+            return nbformat.v4.new_code_cell(cell.source, id=name)
+        new = nbformat.v4.new_markdown_cell(cell.source, id=name)
+        self._show(new, dict(cell.attachments))
+        return new
 
 
 def _joined(pieces):
