@@ -100,7 +100,9 @@ def grade(content, name, student, chapter, course, limits):
         notebooks.write_notebook(notebook, place)
         problem = _run(grade_one, course, chapter, student, limits)
         if problem == (NO_FEEDBACK, None):
-            problem = None if paused else _remarked(remarks, NO_FEEDBACK)
+            problem = None
+            if not paused:
+                remarks.append(NO_FEEDBACK)
         if problem is None and not paused:
             return Result("graded", remarks, gradebook.rows(course, chapter, student))
         if problem is None:
@@ -116,11 +118,6 @@ def grade(content, name, student, chapter, course, limits):
         remarks.append(submissions.describe(culprit, mended, reason))
         submissions.silence(mended, submissions.grade_id(culprit), reason)
     return Result("stopped", remarks)
-
-
-def _remarked(remarks, remark):
-    """Add a remark, and return that there is no problem."""
-    remarks.append(remark)
 
 
 def _run(step, course, chapter, student, limits):
