@@ -50,10 +50,20 @@ def use_forks(context):
     """
     if CAN_FORK:
         ForkedKernel.context = context
-        factory = KernelProvisionerFactory.instance()
-        entry = EntryPoint("fork", f"{__name__}:ForkedKernel", factory.GROUP_NAME)
-        factory.provisioners[entry.name] = entry
-        factory.default_provisioner_name = entry.name
+        start_kernels_by(ForkedKernel)
+
+
+def start_kernels_by(provisioner):
+    """Let every kernel that this process starts from now on be started by a class.
+
+    Args:
+        provisioner: one of jupyter_client's kind, at the top of a module.
+    """
+    factory = KernelProvisionerFactory.instance()
+    place = f"{provisioner.__module__}:{provisioner.__name__}"
+    entry = EntryPoint(provisioner.__name__, place, factory.GROUP_NAME)
+    factory.provisioners[entry.name] = entry
+    factory.default_provisioner_name = entry.name
 
 
 def use_ordinary_kernels():

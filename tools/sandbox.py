@@ -9,11 +9,11 @@ hidden tests, or the gradebook. Messages go through sockets in its folder.
 import shutil
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning import LocalProvisioner
 
+from tools import kernels
 from tools.notebooks import ROOT, kernel_environment
 
 # Programs, libraries, and what they need to know of the system: time zone, users, certificates.
@@ -78,10 +78,7 @@ def use(config, folder):
     """
     config.KernelManager.transport = "ipc"
     config.KernelManager.connection_file = str(Path(folder) / "kernel.json")
-    factory = KernelProvisionerFactory.instance()
-    entry = EntryPoint("sandbox", f"{__name__}:SandboxedKernel", factory.GROUP_NAME)
-    factory.provisioners[entry.name] = entry
-    factory.default_provisioner_name = entry.name
+    kernels.start_kernels_by(SandboxedKernel)
 
 
 class SandboxedKernel(LocalProvisioner):
@@ -94,5 +91,5 @@ class SandboxedKernel(LocalProvisioner):
         # A signal would end the sandbox, not interrupt the kernel in it.
         self.kernel_spec.interrupt_mode = "message"
         env = {name: text for name, text in kwargs["env"].items() if name in VARIABLES}
-        kwargs["env"] = env
-        return {**kwargs, "cmd": [*command(folder), *kwargs["cmd"]], "cwd": str(folder)}
+        cmd = [*command(folder), *kwargs["cmd"]]
+        return {**kwargs, "cmd": cmd, "cwd": str(folder), "env": env}

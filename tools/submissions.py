@@ -261,20 +261,14 @@ class _Mending:
         if len(joined) > len(pieces):
             self.remark(name, "texts beside the answer were joined to it")
         unchanged = [piece.source.strip() for piece in joined] == [self.given[name].source.strip()]
-        beside = self.own[name] or (before and self._has_grown(before))
         # Wherever a text of the student's stands: it may be the answer, and a person can tell.
-        beside = beside or any(cell.kind != "code" for own in self.own.values() for cell in own)
+        texts = any(cell.kind != "code" for own in self.own.values() for cell in own)
+        beside = self.own[name] or texts
         if unchanged and not joined[0].attachments and beside:
             # nbgrader gives no points to a text that was left as it was, and shows it to nobody.
             joined.append(Cell(name, "markdown", ELSEWHERE))
         if joined:
             self.answers[name] = joined
-
-    def _has_grown(self, name):
-        """Tell whether a given cell was changed so that all of its words are still there."""
-        words = " ".join(self.given[name].source.split())
-        changed = [cell for cell in self.own[name] if cell.name == name]
-        return any(words in " ".join(cell.source.split()) for cell in changed)
 
     def _take_texts(self, name):
         """Take the student's own texts away from behind a cell; changed copies of it stay."""
@@ -413,14 +407,12 @@ def with_pauses(notebook):
     A kernel that was told to end does so in the first moment in which it has nothing to do; a pause
     is one, so that it ends there and not in a cell that is not to blame.
     """
-    paused = copy.deepcopy(notebook)
-    paused.cells = []
+    cells = []
     for cell in notebook.cells:
-        paused.cells.append(cell)
+        cells.append(cell)
         if is_students(cell):
-            pause = nbformat.v4.new_code_cell(PAUSE, id=f"{PAUSE_NAME}{len(paused.cells)}")
-            paused.cells.append(pause)
-    return paused
+            cells.append(nbformat.v4.new_code_cell(PAUSE, id=f"{PAUSE_NAME}{len(cells)}"))
+    return nbformat.from_dict({**notebook, "cells": cells})
 
 
 def to_blame(notebook, running):
