@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ae_utils.arrays import as_float_array
+from ae_utils.arrays import as_float_array, is_whole, loses_digits
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA
@@ -14,8 +14,8 @@ def fit_pca(images: np.ndarray, code_size: int) -> "PCA":
     """Fit principal component analysis to images: the best *linear* code of ``code_size`` numbers.
 
     Uses ``sklearn.decomposition.PCA`` on the exact covariance matrix, so the result does not
-    depend on a seed. That no linear code has a smaller squared error is shown by Baldi & Hornik
-    (1989), doi:10.1016/0893-6080(89)90014-2.
+    depend on a seed; in double precision where single would spoil that matrix. That no linear code
+    has a smaller squared error is shown by Baldi & Hornik (1989), doi:10.1016/0893-6080(89)90014-2.
 
     Args:
         images: training images, any shape (n, …) with n ≥ 2.
@@ -30,13 +30,21 @@ def fit_pca(images: np.ndarray, code_size: int) -> "PCA":
     from sklearn.decomposition import PCA
 
     flat = _flat(images, "images")
+    if len(flat) < 2:
+        raise ValueError("images holds one image alone; principal components need at least two")
     largest = min(flat.shape)
-    if not 1 <= code_size <= largest:
+    if not is_whole(code_size, 1, largest):
         raise ValueError(
-            f"code_size must lie between 1 and {largest}, the smaller of the number of images and "
-            f"the number of pixels; got {code_size}"
+            f"code_size must be a whole number and lie between 1 and {largest}, the smaller of the "
+            f"number of images and the number of pixels; got {code_size!r}"
         )
-    return PCA(n_components=code_size, svd_solver="covariance_eigh").fit(flat)
+    pca = PCA(n_components=code_size, svd_solver="covariance_eigh")
+    if not loses_digits(flat):
+        return pca.fit(flat)
+    centre = flat.mean(axis=0, dtype="float64")
+    pca.fit(flat - centre)
+    pca.mean_ += centre
+    return pca
 
 
 def pca_reconstruction(pca: "PCA", images: np.ndarray) -> np.ndarray:
@@ -63,11 +71,15 @@ def mean_image_reconstruction(train_images: np.ndarray, images: np.ndarray) -> n
     """
     train_images = as_float_array(train_images, "train_images")
     images = as_float_array(images, "images")
+    for name, array in (("train_images", train_images), ("images", images)):
+        if array.ndim == 0:
+            raise ValueError(f"{name} needs a first axis of examples, got one number")
     if train_images.shape[1:] != images.shape[1:]:
         raise ValueError(
             f"train_images are of shape {train_images.shape[1:]}, images of {images.shape[1:]}"
         )
-    mean = train_images.mean(axis=0, dtype="float64").astype(images.dtype)
+    dtype = np.result_type(train_images, images)
+    mean = train_images.mean(axis=0, dtype="float64").astype(dtype)
     return np.broadcast_to(mean, images.shape).copy()
 
 

@@ -11,6 +11,8 @@ import warnings
 
 import numpy as np
 
+from ae_utils.arrays import LARGEST_IN_DOUBLE, as_real_array
+
 CLAIMS_MIME_TYPE = "application/vnd.autoencoders.claims+json"
 CONFIDENCE = 0.95
 FEWEST_PAIRS = 3
@@ -53,8 +55,8 @@ class Checks:
             citation: key of its source in ``references.bib``; needed with ``reference``.
 
         Raises:
-            ValueError: the key is malformed or was used, there is not exactly one bound, or a
-                reference has no citation.
+            ValueError: the key is malformed or was used, there is not exactly one bound, one of
+                the numbers is none, or a reference has no citation.
         """
         self._check_key(key)
         given = {"below": below, "above": above, "within": within}
@@ -64,7 +66,15 @@ class Checks:
         if (reference is None) != (citation is None):
             raise ValueError(f"{key}: a reference needs the citation of its source, and only then")
         ((kind, bound),) = bounds.items()
-        value = float(value)
+        value = float(_plain(value, f"{key}: value"))
+        if kind == "within":
+            if np.shape(bound) != (2,):
+                raise ValueError(f"{key}: within must be a pair (low, high), got {bound!r}")
+            bound = [_finite(end, f"{key}: within") for end in bound]
+        else:
+            bound = _finite(bound, f"{key}: {kind}")
+        if reference is not None:
+            reference = _finite(reference, f"{key}: reference")
         passed = math.isfinite(value) and _holds(value, kind, bound)
         self._add(key, claim, value, kind, bound, unit, passed, reference, citation)
 
@@ -99,7 +109,7 @@ class Checks:
             ValueError: as in :meth:`expect`; lengths differ, there are too few pairs, a number is
                 not finite, or ``better`` or ``by`` is none of the above.
         """
-        sign = _sign(key, better, by)
+        sign, by = _sign(key, better), _lead(key, by)
         self._compare(key, claim, first, second, unit, over, *_side(sign, by))
 
     def behind(
@@ -115,7 +125,7 @@ class Checks:
         by: float = 0.0,
     ) -> None:
         """Claim that ``first`` is worse than ``second``; all else as in :meth:`ahead`."""
-        sign = _sign(key, better, by)
+        sign, by = _sign(key, better), _lead(key, by)
         self._compare(key, claim, first, second, unit, over, *_side(-sign, by))
 
     def level(
@@ -137,7 +147,8 @@ class Checks:
         Raises:
             ValueError: as there, or ``margin`` is not above 0.
         """
-        if not (math.isfinite(margin) and margin > 0):
+        margin = _finite(margin, f"{key}: margin")
+        if margin <= 0:
             raise ValueError(f"{key}: margin must be above 0, got {margin!r}")
         self._compare(key, claim, first, second, unit, over, "within", (-margin, margin))
 
@@ -232,7 +243,8 @@ def mean_difference(
     """
     from scipy import stats
 
-    first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
+    first = as_real_array(first, f"{name}: first").astype("float64")
+    second = as_real_array(second, f"{name}: second").astype("float64")
     if first.ndim != 1 or first.shape != second.shape:
         raise ValueError(
             f"{name}: pairs want two rows of equal length, got {first.shape} and {second.shape}"
@@ -240,7 +252,8 @@ def mean_difference(
     if len(first) < FEWEST_PAIRS:
         raise ValueError(f"{name}: {len(first)} pairs; an interval wants at least {FEWEST_PAIRS}")
     difference = first - second
-    if not np.isfinite(difference).all():
+    # Larger ones have no sum of squares.
+    if not (np.abs(difference) < LARGEST_IN_DOUBLE).all():
         raise ValueError(f"{name}: a number is not finite")
     with warnings.catch_warnings():
         # Of pairs that all differ by the same, SciPy gives the right interval, and a warning.
@@ -249,16 +262,40 @@ def mean_difference(
     return float(difference.mean()), float(interval.low), float(interval.high)
 
 
-def _sign(key, better, by):
+def _sign(key, better):
     if better not in ("lower", "higher"):
         raise ValueError(f'{key}: better must be "lower" or "higher", got {better!r}')
-    if not (math.isfinite(by) and by >= 0):
-        raise ValueError(f"{key}: by must be 0 or more, got {by!r}")
     return 1 if better == "higher" else -1
+
+
+def _lead(key, by):
+    by = _finite(by, f"{key}: by")
+    if by < 0:
+        raise ValueError(f"{key}: by must be 0 or more, got {by!r}")
+    return by
 
 
 def _side(sign, by):
     return ("above", by) if sign > 0 else ("below", -by if by else 0.0)
+
+
+def _plain(number, name):
+    """Return a number of NumPy, or of another kind, as one of Python, which JSON can hold."""
+    if isinstance(number, int | float) and not isinstance(number, np.generic):
+        return number
+    if np.iscomplexobj(number) or isinstance(number, str | bytes):
+        raise ValueError(f"{name} must be a number, got {number!r}")
+    try:
+        return int(number) if isinstance(number, np.integer) else float(number)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be a number, got {number!r}") from None
+
+
+def _finite(number, name):
+    number = _plain(number, name)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, got {number!r}")
+    return number
 
 
 def _six_digits(value):

@@ -10,10 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ae_utils.arrays import as_float_array, as_matching_pair, as_unit_range
-
-# Codes whose mean is so many times their spread away from zero lose digits in single precision.
-FAR_FROM_ZERO = 30
+from ae_utils.arrays import (
+    as_float_array,
+    as_matching_pair,
+    as_real_array,
+    as_two_labels,
+    as_unit_range,
+    is_whole,
+    loses_digits,
+)
 
 
 def squared_error_of_each(x: np.ndarray, x_hat: np.ndarray) -> np.ndarray:
@@ -167,9 +172,9 @@ def retrieval_curve(
 
     Args:
         query_codes: array (m, code size).
-        query_labels: whole numbers (m,); each label must be among the stored ones.
+        query_labels: whole numbers or names (m,); each must be among the stored ones.
         stored_codes: array (n, code size).
-        stored_labels: whole numbers (n,).
+        stored_labels: whole numbers or names (n,).
         counts: numbers of results, each from 1 to n.
 
     Returns:
@@ -181,30 +186,30 @@ def retrieval_curve(
     """
     query_codes = as_float_array(query_codes, "query_codes")
     stored_codes = as_float_array(stored_codes, "stored_codes")
-    query_labels, stored_labels = np.asarray(query_labels), np.asarray(stored_labels)
     if query_codes.ndim != 2 or stored_codes.ndim != 2:
         raise ValueError(
             f"codes must be (n, code size), got {query_codes.shape} and {stored_codes.shape}"
         )
     if query_codes.shape[1] != stored_codes.shape[1]:
         raise ValueError(f"widths differ: {query_codes.shape[1]} and {stored_codes.shape[1]}")
-    for name, codes, labels in (
-        ("query", query_codes, query_labels),
-        ("stored", stored_codes, stored_labels),
-    ):
-        if labels.shape != codes.shape[:1]:
-            raise ValueError(f"{name}_labels must be {codes.shape[:1]}, got {labels.shape}")
+    query_labels, stored_labels = as_two_labels(
+        (query_labels, stored_labels),
+        ("query_labels", "stored_labels"),
+        (len(query_codes), len(stored_codes)),
+    )
+    counts = [*counts] if np.ndim(counts) == 1 else []
+    if not counts or not all(is_whole(count, 1, len(stored_codes)) for count in counts):
+        raise ValueError(f"counts must be a list of whole numbers from 1 to {len(stored_codes)}")
     counts = np.asarray(counts)
-    if not np.issubdtype(counts.dtype, np.integer) or not (
-        counts.min() >= 1 and counts.max() <= len(stored_codes)
-    ):
-        raise ValueError(f"counts must be whole numbers from 1 to {len(stored_codes)}")
     if not np.isin(query_labels, stored_labels).all():
         raise ValueError("a query has a label that nothing stored has: its recall is not defined")
     # The order of the file may be that of the labels, so equal distances must not follow it.
     shuffled = np.random.default_rng(0).permutation(len(stored_codes))
     stored_codes, stored_labels = stored_codes[shuffled], stored_labels[shuffled]
-    query_codes, stored_codes = _near_zero(query_codes, stored_codes)
+    if loses_digits(stored_codes):
+        # Distances stay the same, in double precision and worked out from smaller products.
+        centre = stored_codes.mean(axis=0, dtype="float64")
+        query_codes, stored_codes = query_codes - centre, stored_codes - centre
     squares = np.einsum("ij,ij->i", stored_codes, stored_codes)
     precision, recall = np.zeros((2, len(counts)))
     for start in range(0, len(query_codes), 500):
@@ -216,19 +221,6 @@ def retrieval_curve(
         precision += (found[:, counts - 1] / counts).sum(axis=0)
         recall += (found[:, counts - 1] / found[:, -1:]).sum(axis=0)
     return precision / len(query_codes), recall / len(query_codes)
-
-
-def _near_zero(query_codes, stored_codes):
-    """Return codes with the same distances; those far from zero are moved there.
-
-    A distance is worked out from products here, and the digits in which far codes differ would be
-    lost in the large products.
-    """
-    centre = stored_codes.mean(axis=0, dtype="float64")
-    spread = np.abs(stored_codes - centre).max()
-    if np.abs(centre).max() <= FAR_FROM_ZERO * spread:
-        return query_codes, stored_codes
-    return query_codes - centre, stored_codes - centre
 
 
 def recall_at(scores: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
@@ -248,8 +240,8 @@ def recall_at(scores: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarra
         An array (users,) of values from 0 to 1.
 
     Raises:
-        ValueError: shapes differ, a score is NaN, a user has nothing relevant, or ``count`` is
-            out of range.
+        ValueError: shapes differ, a score is no number, a user has nothing relevant, or ``count``
+            is out of range.
     """
     hits, wanted = _ranked_hits(scores, relevant, count)
     return hits.sum(axis=1) / np.minimum(count, wanted)
@@ -274,7 +266,8 @@ def _ranked_hits(scores, relevant, count):
     The first is 0 or 1, or among equal scores the share of relevant ones; what is not to be
     recommended counts as 0, should the list be longer than what is left.
     """
-    scores, relevant = np.asarray(scores, "float64"), np.asarray(relevant) != 0
+    scores = as_real_array(scores, "scores").astype("float64")
+    relevant = as_float_array(relevant, "relevant") != 0
     if scores.ndim != 2 or scores.shape != relevant.shape:
         raise ValueError(
             f"scores and relevant must both be (users, items), got {scores.shape} and "
@@ -282,8 +275,10 @@ def _ranked_hits(scores, relevant, count):
         )
     if np.isnan(scores).any():
         raise ValueError("a score is NaN")
-    if not 1 <= count <= scores.shape[1]:
-        raise ValueError(f"count must lie between 1 and {scores.shape[1]}, got {count}")
+    if not is_whole(count, 1, scores.shape[1]):
+        raise ValueError(
+            f"count must be a whole number between 1 and {scores.shape[1]}, got {count!r}"
+        )
     wanted = relevant.sum(axis=1)
     if not wanted.all():
         raise ValueError("a user has nothing relevant: leave such users out")

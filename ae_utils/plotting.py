@@ -10,10 +10,14 @@ import PIL.Image
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogFormatter, MaxNLocator
 
-from ae_utils.arrays import as_float_array
+from ae_utils.arrays import as_float_array, as_labels, is_whole
 
 STYLE_FILE = Path(__file__).parent / "book.mplstyle"
 SHORTEST_ALT = 20
+# A row of more pictures shows none of them; it is one picture, taken for a table of flat ones.
+MOST_PICTURES = 40
+# Noise and reconstructions leave [0, 1] by a little; what leaves these is on another scale.
+PLAUSIBLE_GREYS = (-2.0, 3.0)
 
 
 def use_book_style() -> None:
@@ -35,6 +39,7 @@ def show_figure(figure: mpl.figure.Figure, alt: str) -> None:
         ValueError: ``alt`` is too short to describe anything.
     """
     if len(alt.strip()) < SHORTEST_ALT:
+        plt.close(figure)
         raise ValueError(
             f"alt must say in a sentence what a reader should see in the picture, got {alt!r}"
         )
@@ -59,13 +64,26 @@ def show_images(rows: list[np.ndarray], labels: list[str], alt: str) -> None:
         alt: see :func:`show_figure`.
 
     Raises:
-        ValueError: there are no rows, their lengths differ, or labels are missing.
+        ValueError: there are no rows, their lengths differ, labels are missing, a row is no row of
+            images, or its values are on another scale, such as 0–255.
     """
     rows = [_as_pictures(row) for row in rows]
     if not rows or len({row.shape for row in rows}) != 1:
         raise ValueError(f"rows must be of one shape, got {[row.shape for row in rows]}")
     if len(labels) != len(rows):
         raise ValueError(f"got {len(rows)} rows but {len(labels)} labels")
+    if len(rows[0]) > MOST_PICTURES:
+        raise ValueError(
+            f"a row of {len(rows[0])} pictures cannot be seen; choose some of them, and write one "
+            "picture as picture[np.newaxis]"
+        )
+    for row, label in zip(rows, labels, strict=True):
+        low, high = row.min(), row.max()
+        if low < PLAUSIBLE_GREYS[0] or high > PLAUSIBLE_GREYS[1]:
+            raise ValueError(
+                f"grey runs from 0 to 1, but row {label!r} from {low:.4g} to {high:.4g}: divide "
+                "0–255 pixels by 255, or rescale"
+            )
     strips = [_strip(row) for row in rows]
     height, width = strips[0].shape
     figure, axes = plt.subplots(
@@ -84,21 +102,23 @@ def plot_curves(
     """Plot lines of one quantity over another.
 
     Args:
-        curves: name → values (counted from 1), or name → pair (x, values).
+        curves: name → values (counted from 1), or name → tuple (x, values).
         xlabel, ylabel: axis labels with units.
         alt: see :func:`show_figure`.
         log: logarithmic vertical axis.
         doubling: horizontal axis on which each step to the right doubles, for 1, 2, 4, 8, …
 
     Raises:
-        ValueError: a curve is empty or not finite.
+        ValueError: there is no curve, one is empty or not finite, or its lengths differ.
     """
+    if not curves:
+        raise ValueError("there is no curve to plot")
+    lines = {name: _as_line(name, curve) for name, curve in curves.items()}
     figure, ax = plt.subplots()
     if not any(isinstance(curve, tuple) for curve in curves.values()):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for name, curve in curves.items():
-        at, values = curve if isinstance(curve, tuple) else (np.arange(1, len(curve) + 1), curve)
-        ax.plot(at, as_float_array(values, name), label=name)
+    for name, line in lines.items():
+        ax.plot(*line, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set_yscale("log")
@@ -109,7 +129,7 @@ def plot_curves(
         ax.set_xscale("log", base=2)
         ax.xaxis.set_major_formatter("{x:g}")
     # Above the axes, where it cannot lie on a curve; so many columns as fit the width.
-    longest = max(len(name) for name in curves)
+    longest = max(len(str(name)) for name in curves)
     columns = min(len(curves), 4, max(1, 60 // (longest + 8)))
     figure.legend(loc="outside upper center", ncols=columns)
     show_figure(figure, alt)
@@ -124,9 +144,11 @@ def plot_filters(weights: np.ndarray, alt: str, columns: int = 10) -> None:
         columns: pictures a row.
 
     Raises:
-        ValueError: the weights are not images.
+        ValueError: the weights are not images, or ``columns`` is no whole number above 0.
     """
     pictures = _as_pictures(weights)
+    if not is_whole(columns, 1):
+        raise ValueError(f"columns must be a whole number above 0, got {columns!r}")
     rows = -(-len(pictures) // columns)
     figure, axes = plt.subplots(
         rows, columns, figsize=(5.4, 0.1 + rows * 5.4 / columns), squeeze=False
@@ -149,23 +171,24 @@ def plot_codes(
 
     Args:
         codes: array (n, 2).
-        labels: whole numbers 0 … 9, shape (n,).
+        labels: whole numbers or names, shape (n,); ten colours, which then begin again.
         alt: see :func:`show_figure`.
         ax_labels: labels of the two axes.
 
     Raises:
-        ValueError: the codes have another width, or the lengths differ.
+        ValueError: the codes have another width, the lengths differ, or labels are neither
+            whole numbers nor names.
     """
     codes = as_float_array(codes, "codes")
     if codes.ndim != 2 or codes.shape[1] != 2:
         raise ValueError(f"codes must have shape (n, 2), got {codes.shape}")
-    if len(labels) != len(codes):
-        raise ValueError(f"there are {len(codes)} codes but {len(labels)} labels")
+    labels = as_labels(labels, "labels", len(codes))
     figure, ax = plt.subplots(figsize=(5.4, 4.6))
-    labels = np.asarray(labels)
-    for label in np.unique(labels):
+    for place, label in enumerate(np.unique(labels)):
         chosen = codes[labels == label]
-        ax.scatter(*chosen.T, s=3, alpha=0.5, color=plt.cm.tab10(int(label) % 10))
+        # A digit has its colour, whichever digits are shown.
+        colour = int(label) if np.issubdtype(labels.dtype, np.integer) else place
+        ax.scatter(*chosen.T, s=3, alpha=0.5, color=plt.cm.tab10(colour % 10))
         # The median, not the mean: a few far points would pull the number away from its cloud.
         ax.text(
             *np.median(chosen, axis=0),
@@ -180,12 +203,34 @@ def plot_codes(
     show_figure(figure, alt)
 
 
+def _as_line(name, curve):
+    """Return the places and values of a curve, which may say the values alone."""
+    if isinstance(curve, tuple) and len(curve) != 2:
+        raise ValueError(f"{name} must be a list of values or a pair (x, values), got {curve!r}")
+    at, values = curve if isinstance(curve, tuple) else (None, curve)
+    values = as_float_array(values, name)
+    if not values.ndim:
+        raise ValueError(f"{name} is one number; a curve is a list of values or pair (x, values)")
+    at = np.arange(1, len(values) + 1) if at is None else as_float_array(at, f"x of {name}")
+    if at.shape != values.shape:
+        raise ValueError(f"{name} has x of shape {at.shape} but values of shape {values.shape}")
+    return at, values
+
+
 def _as_pictures(images):
     images = as_float_array(images, "images")
     if images.ndim == 2:
         side = round(images.shape[1] ** 0.5)
         if side * side != images.shape[1]:
-            raise ValueError(f"{images.shape[1]} numbers are no square image; reshape them first")
+            raise ValueError(
+                f"{images.shape[1]} numbers are no square image; reshape them, or write one "
+                "picture as picture[np.newaxis]"
+            )
+        if images.shape[0] == images.shape[1]:
+            raise ValueError(
+                f"{images.shape} may be one picture or {side * side} flat ones; write it as "
+                f"picture[np.newaxis] or pictures.reshape(-1, {side}, {side})"
+            )
         images = images.reshape(-1, side, side)
     if images.ndim != 3:
         raise ValueError(f"images must have shape (n, height, width), got {images.shape}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ae_utils.arrays import as_float_array
+from ae_utils.arrays import as_float_array, as_labels, as_two_labels, is_whole, loses_digits
 
 
 def linear_probe_accuracy(
@@ -34,10 +34,12 @@ def linear_probe_accuracy(
         A number from 0 to 1.
 
     Raises:
-        ValueError: a shape does not fit, a value is not finite, or the codes are all equal.
+        ValueError: a shape does not fit, a value is not finite, the training codes or their labels
+            are all equal, or ``strength`` is not above 0.
     """
     from sklearn.linear_model import LogisticRegression
 
+    _check_strength(strength)
     classifier = LogisticRegression(C=strength, tol=0.001, max_iter=500)
     return _accuracy(classifier, train_codes, train_labels, test_codes, test_labels)
 
@@ -51,11 +53,17 @@ def neighbour_accuracy(
 ) -> float:
     """Share of test codes whose nearest training codes vote for the right label.
 
-    Arguments, result and errors as :func:`linear_probe_accuracy`; ``neighbours`` vote. Introduced
-    in the chapter *regularized*.
+    Arguments, result and errors as :func:`linear_probe_accuracy`; ``neighbours`` vote, from 1 to
+    all of the training codes. Introduced in the chapter *regularized*.
     """
     from sklearn.neighbors import KNeighborsClassifier
 
+    largest = np.size(train_labels)
+    if not is_whole(neighbours, 1, largest):
+        raise ValueError(
+            f"neighbours must be a whole number between 1 and {largest}, the number of training "
+            f"codes; got {neighbours!r}"
+        )
     classifier = KNeighborsClassifier(neighbours)
     return _accuracy(classifier, train_codes, train_labels, test_codes, test_labels)
 
@@ -79,8 +87,13 @@ def linear_probe_auc(
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
+    _check_strength(strength)
     for name, labels in (("train_labels", train_labels), ("test_labels", test_labels)):
-        if set(np.unique(labels)) != {0, 1}:
+        try:
+            held = set(np.unique(labels).tolist())
+        except (TypeError, ValueError):  # of several kinds, or of unequal lengths
+            held = None
+        if held != {0, 1}:
             raise ValueError(f"{name} must hold 0 and 1, both of them and nothing else")
 
     class Ranking(LogisticRegression):
@@ -97,9 +110,13 @@ def rows_of_each_class(
     """Draw ``per_class`` rows of each class that ``labels`` has, without repetition.
 
     Raises:
-        ValueError: a class has fewer rows.
+        ValueError: a class has fewer rows, or a number is no whole number above 0.
     """
-    labels = np.asarray(labels)
+    labels = as_labels(labels, "labels", np.size(labels))
+    if not len(labels):
+        raise ValueError("labels is empty")
+    if not is_whole(per_class, 1):
+        raise ValueError(f"per_class must be a whole number above 0, got {per_class!r}")
     drawn = []
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
@@ -138,11 +155,22 @@ def few_label_scores(
         An array (numbers of labels, draws).
 
     Raises:
-        ValueError: ``draws`` is below 1, a class has too few rows, or as the judge.
+        ValueError: ``draws`` is below 1, ``seed`` below 0, a class has too few rows, the lengths
+            differ, or as the judge.
     """
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1, got {draws}")
-    train_codes, train_labels = np.asarray(train_codes), np.asarray(train_labels)
+    if not is_whole(draws, 1):
+        raise ValueError(f"draws must be a whole number of at least 1, got {draws!r}")
+    if not is_whole(seed, 0):
+        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
+    if not np.ndim(labels_per_class) or not all(is_whole(count, 1) for count in labels_per_class):
+        raise ValueError(
+            f"labels_per_class must be whole numbers above 0, such as (1, 10), got "
+            f"{labels_per_class!r}"
+        )
+    train_codes = np.asarray(train_codes)
+    if not train_codes.ndim:
+        raise ValueError("train_codes needs a first axis of examples")
+    train_labels = as_labels(train_labels, "train_labels", len(train_codes))
     scores = np.empty((len(labels_per_class), draws))
     for place, per_class in enumerate(labels_per_class):
         for draw in range(draws):
@@ -154,24 +182,31 @@ def few_label_scores(
     return scores
 
 
+def _check_strength(strength):
+    if not (isinstance(strength, int | float | np.number) and 0 < strength < np.inf):
+        raise ValueError(f"strength must be a number above 0, got {strength!r}")
+
+
 def _accuracy(classifier, train_codes, train_labels, test_codes, test_labels):
     train_codes = as_float_array(train_codes, "train_codes")
     test_codes = as_float_array(test_codes, "test_codes")
-    for name, codes, labels in (
-        ("train", train_codes, train_labels),
-        ("test", test_codes, test_labels),
-    ):
+    for name, codes in (("train", train_codes), ("test", test_codes)):
         if codes.ndim != 2:
             raise ValueError(f"{name}_codes must have shape (n, code size), got {codes.shape}")
-        if np.shape(labels) != codes.shape[:1]:
-            raise ValueError(
-                f"{name}_labels must have shape {codes.shape[:1]}, got {np.shape(labels)}"
-            )
+    train_labels, test_labels = as_two_labels(
+        (train_labels, test_labels),
+        ("train_labels", "test_labels"),
+        (len(train_codes), len(test_codes)),
+    )
+    if (train_labels == train_labels[0]).all():
+        raise ValueError("train_labels holds one class alone: there is nothing to tell apart")
     if train_codes.shape[1] != test_codes.shape[1]:
         raise ValueError(
             f"the training codes have {train_codes.shape[1]} numbers, the test codes "
             f"{test_codes.shape[1]}"
         )
+    if loses_digits(train_codes):
+        train_codes, test_codes = train_codes.astype("float64"), test_codes.astype("float64")
     middle = train_codes.mean(axis=0)
     spread = np.std(train_codes - middle)
     if spread == 0:

@@ -15,16 +15,15 @@ def stored_result(name: str) -> dict:
     """
     folder = resources.files("ae_utils.benchmarks")
     path = folder / f"{name}.json"
+    # Looked up in the list, because a name may be a path, or one that no file can have.
+    known = sorted(
+        p.name.removesuffix(".json") for p in folder.iterdir() if p.name.endswith(".json")
+    )
+    if name not in known:
+        raise ValueError(f"no stored result {name!r}; there are {known}. `make bench` writes them")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = sorted(
-            p.name.removesuffix(".json") for p in folder.iterdir() if p.name.endswith(".json")
-        )
-        raise ValueError(
-            f"no stored result {name!r}; there are {known}. `make bench` writes them"
-        ) from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(
             f"benchmarks/{name}.json is damaged ({error}); write it again with `make bench`"
         ) from None

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ae_utils.arrays import as_real_array
+
 
 def best_of_grid(settings: Sequence[Any], scores: Sequence[float], *, better: str) -> Any:
     """Return the setting with the best validation score, and warn where the grid was too narrow.
@@ -28,7 +30,7 @@ def best_of_grid(settings: Sequence[Any], scores: Sequence[float], *, better: st
     """
     if better not in ("lower", "higher"):
         raise ValueError(f'better must be "lower" or "higher", got {better!r}')
-    scores = np.asarray(scores, "float64")
+    scores = as_real_array(scores, "scores")
     if scores.shape != (len(settings),) or len(settings) < 3:
         raise ValueError(
             f"give one score for each of at least three settings; got {len(settings)} settings and "

@@ -215,7 +215,7 @@ def test_plots_show_one_figure_each(shell):
         (lambda: ae_utils.show_images([np.zeros((1, 4))], [], ALT), "0 labels"),
         (lambda: ae_utils.show_images([np.zeros((1, 5))], ["a"], ALT), "no square image"),
         (lambda: ae_utils.plot_codes(np.zeros((3, 4)), [1, 2, 3], ALT), "shape \\(n, 2\\)"),
-        (lambda: ae_utils.plot_codes(np.zeros((3, 2)), [1, 2], ALT), "3 codes but 2 labels"),
+        (lambda: ae_utils.plot_codes(np.zeros((3, 2)), [1, 2], ALT), "labels must have shape"),
         (lambda: ae_utils.plot_curves({"a": []}, "x", "y", ALT), "a is empty"),
     ],
 )

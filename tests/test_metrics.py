@@ -187,7 +187,7 @@ def test_equal_distances_do_not_follow_the_order_of_the_file():
         ({"counts": (5,)}, "whole numbers from 1 to 4"),
         ({"counts": (1.5,)}, "whole numbers from 1 to 4"),
         ({"query_labels": np.array([9])}, "nothing stored has"),
-        ({"query_labels": np.array([7, 7])}, "query_labels must be"),
+        ({"query_labels": np.array([7, 7])}, "query_labels must have shape"),
         ({"stored_codes": np.zeros((4, 2))}, "widths differ"),
         ({"stored_codes": np.zeros(4)}, r"codes must be \(n, code size\)"),
     ],

@@ -186,7 +186,7 @@ def test_a_split_is_in_units_of_the_training_rows(tmp_path):
         table(tmp_path, "a\n1\n2.5\n").split(0.5)
 
 
-numbers = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
+numbers = st.floats(-1e6, 1e6).map(lambda value: round(value, 2))
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -198,7 +198,7 @@ def test_any_numbers_come_back(tmp_path_factory, rows, spelling):
     separator, point = spelling
     text = "a" + separator + "b\n"
     for row in rows:
-        text += separator.join(f"{value:.3f}".replace(".", point) for value in row) + "\n"
+        text += separator.join(f"{value:.2f}".replace(".", point) for value in row) + "\n"
     folder = tmp_path_factory.getbasetemp()
     varying = [len(set(column)) > 1 for column in zip(*rows, strict=True)]
     counting = [
@@ -209,11 +209,7 @@ def test_any_numbers_come_back(tmp_path_factory, rows, spelling):
     if not any(kept):
         return
     loaded = table(folder, text)
-    # Three digits behind every comma may stand for thousands: left out, and listed.
-    expected = [
-        name for name, keep in zip("ab", kept, strict=True) if keep and name not in loaded.skipped
-    ]
-    assert loaded.columns == expected
+    assert loaded.columns == [name for name, keep in zip("ab", kept, strict=True) if keep]
     for name, values in zip(loaded.columns, loaded.values.T, strict=True):
         np.testing.assert_array_equal(values, [row["ab".index(name)] for row in rows])
     assert set(loaded.skipped) | set(loaded.columns) == {"a", "b"}
