@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 SCHEDULES = ("constant", "cosine")
+KERAS_BATCH_SIZE = 32
 # Steps in the first compiled stretch. It doubles while a stretch takes less than so many seconds:
 # a long stretch costs less, a short one lets the progress bar move.
 FIRST_STRETCH = 200
@@ -55,8 +56,9 @@ def fit(
     y: np.ndarray | None = None,
     *,
     epochs: int,
-    batch_size: int = 256,
-    validation: np.ndarray | tuple[np.ndarray, np.ndarray] | None = None,
+    batch_size: int | None = 256,
+    sample_weight: np.ndarray | None = None,
+    validation: np.ndarray | tuple[np.ndarray, ...] | None = None,
     schedule: str = "constant",
     patience: int | None = None,
     seed: int = 0,
@@ -70,12 +72,14 @@ def fit(
 
     Args:
         model: a Keras model after ``model.compile(…)``.
-        x: inputs (n, …), finite floats.
+        x: inputs (n, …), finite numbers; like ``model.fit`` it makes them floats of Keras's type.
         y: targets (n, …); ``None`` means ``x`` itself, as an autoencoder wants.
         epochs: passes over the data, at least 1.
         batch_size: examples a step; at most n are used. What is left over at the end of an epoch
-            is left out; each epoch has a new random order.
-        validation: inputs, or a pair (inputs, targets), measured after every epoch.
+            is left out; each epoch has a new random order. ``None`` is 32, as in ``model.fit``.
+        sample_weight: weight of each example in the loss (n,), 0 or more.
+        validation: inputs, or (inputs, targets) or (inputs, targets, weights), measured after
+            every epoch in batches of the same size.
         schedule: ``"constant"`` keeps the optimizer's learning rate; ``"cosine"`` lets it fall
             along half a cosine to zero over all steps, and puts it back at the end.
         patience: stop after so many epochs without a lower validation loss. Whether it stops or
@@ -89,43 +93,37 @@ def fit(
     Raises:
         ValueError: the model is not compiled, an array is unusable, lengths differ, the loss is
             binary cross-entropy and a target lies outside [0, 1], a number is out of range,
-            ``patience`` has no ``validation``, or a schedule is asked of an optimizer that
-            already has one.
+            ``patience`` has no ``validation``, a schedule is asked of an optimizer that already
+            has one, or the model's ``train_step`` returns nothing.
         RuntimeError: the loss became NaN or infinite; the message says what to try.
     """
     import keras
     import tensorflow as tf
 
-    x = as_float_array(x, "x")
-    y = x if y is None else as_float_array(y, "y")
-    validation = _validation_pair(validation)
-    _check_settings(model, x, y, epochs, batch_size, validation, schedule, patience, seed)
+    batch_size = KERAS_BATCH_SIZE if batch_size is None else batch_size
+    data = _as_data((x, y, sample_weight), ("x", "y", "sample_weight"))
+    if validation is not None:
+        parts = validation if isinstance(validation, tuple) else (validation,)
+        if not 1 <= len(parts) <= 3:
+            raise ValueError("validation must be inputs, or (inputs, targets) and perhaps weights")
+        names = ("validation inputs", "validation targets", "validation weights")
+        validation = _as_data(parts, names)
+    _check_settings(model, data, epochs, batch_size, validation, schedule, patience, seed)
+    x = data[0]
     batch_size = min(batch_size, len(x))
     steps = len(x) // batch_size
-    total_steps = epochs * steps
 
-    # Not tf.constant, which copies the data twice.
-    x_device = tf.convert_to_tensor(x)
-    y_device = x_device if y is x else tf.convert_to_tensor(y)
-    if not model.built:
+    # Not tf.constant, which copies the data twice. Inputs that are targets too are held once.
+    on_device = {id(part): tf.convert_to_tensor(part) for part in data}
+    data = [on_device[id(part)] for part in data]
+    if not (model.built and all(layer.built for layer in model.layers)):
         # A symbolic call: `model.build` leaves the layers of a subclassed model without weights.
-        model(keras.KerasTensor((batch_size, *x.shape[1:])))
+        model(keras.KerasTensor((batch_size, *x.shape[1:]), x.dtype.name))
     model.optimizer.build(model.trainable_variables)
     learning_rate = model.optimizer.learning_rate
     peak = float(learning_rate) if schedule == "cosine" else None
 
-    @tf.function(jit_compile=jit_compile)
-    def run_steps(inputs, targets, order, first, last, steps_before):
-        # The data are arguments: a compiled function outlives this call, and would keep them.
-        # Not tf.range: XLA takes its bounds for constants and compiles anew for every stretch.
-        step = first
-        while step < last:
-            if peak is not None:
-                done = tf.cast(steps_before + step, "float32") / total_steps
-                learning_rate.assign(peak * 0.5 * (1 + tf.cos(math.pi * done)))
-            rows = order[step]
-            model.train_step((tf.gather(inputs, rows), tf.gather(targets, rows)))
-            step += 1
+    run_steps, measure = _compile_steps(model, data, (steps, batch_size), peak, epochs, jit_compile)
 
     generator = np.random.default_rng(seed)
     history = History()
@@ -146,24 +144,29 @@ def fit(
             while last < steps:
                 first, last = last, min(last + stretch, steps)
                 started = time.monotonic()
-                run_steps(
-                    x_device, y_device, order, *map(tf.constant, (first, last, epoch * steps))
-                )
-                loss = float(model.get_metrics_result()["loss"])
+                run_steps(data, order, *map(tf.constant, (first, last, epoch * steps)))
+                logs = measure()
+                loss = logs.get("loss", next(iter(logs.values())))
                 if not math.isfinite(loss):
                     raise RuntimeError(
                         f"the loss is {loss} in epoch {epoch + 1}: try a smaller learning rate, "
-                        "and look whether the data fits the loss (cross-entropy wants [0, 1])"
+                        "and look whether the data fits the loss (cross-entropy and variational "
+                        "autoencoders want [0, 1])"
                     )
                 progress.show(epoch, last, loss)
                 if time.monotonic() - started < SHORTEST_SECONDS:
                     stretch = min(2 * stretch, steps)
-            logs = {name: float(value) for name, value in model.get_metrics_result().items()}
             if validation is not None:
+                names = ("x", "y", "sample_weight")[: len(validation)]
                 measured = model.evaluate(
-                    *validation, batch_size=max(batch_size, 1000), verbose=0, return_dict=True
+                    **dict(zip(names, validation, strict=True)),
+                    batch_size=batch_size,
+                    verbose=0,
+                    return_dict=True,
                 )
                 logs |= {f"val_{name}": float(value) for name, value in measured.items()}
+                if patience is not None and "val_loss" not in logs:
+                    raise ValueError(f"patience wants a val_loss; test_step returns {[*measured]}")
             for name, value in logs.items():
                 history.values.setdefault(name, []).append(value)
             history.best_epoch = epoch + 1
@@ -184,18 +187,81 @@ def fit(
     return history
 
 
-def _validation_pair(validation):
-    if validation is None:
-        return None
-    inputs, targets = validation if isinstance(validation, tuple) else (validation, validation)
-    return as_float_array(inputs, "validation inputs"), as_float_array(
-        targets, "validation targets"
-    )
+def _compile_steps(model, data, order_shape, peak, epochs, jit_compile):
+    """Return a program that runs many steps, and a function that tells what they measured."""
+    import tensorflow as tf
+
+    total_steps = epochs * order_shape[0]
+    learning_rate = model.optimizer.learning_rate
+
+    def trace(kept):
+        returned = {}
+
+        @tf.function(jit_compile=jit_compile)
+        def run_steps(data, order, first, last, steps_before):
+            # The data are arguments: a compiled function outlives this call, and would keep them.
+            # Not tf.range: XLA takes its bounds for constants and compiles anew for every stretch.
+            step = first
+            while step < last:
+                if peak is not None:
+                    done = tf.cast(steps_before + step, "float32") / total_steps
+                    learning_rate.assign(peak * 0.5 * (1 + tf.cos(math.pi * done)))
+                rows = order[step]
+                logs = model.train_step(tuple(tf.gather(part, rows) for part in data))
+                logs = {name: tf.convert_to_tensor(value) for name, value in (logs or {}).items()}
+                returned.update(logs)
+                for name, variable in kept.items():
+                    variable.assign(logs[name])
+                step += 1
+
+        numbers = [tf.TensorSpec((), "int32")] * 3
+        run_steps.get_concrete_function(data, tf.TensorSpec(order_shape, "int32"), *numbers)
+        return run_steps, returned
+
+    run_steps, returned = trace({})
+    if not returned:
+        raise ValueError("train_step returns no loss to watch: return {'loss': loss}")
+    if returned.keys() == model.get_metrics_result().keys():
+        return run_steps, lambda: _as_numbers(model.get_metrics_result())
+    # As in Keras, the last step's results stand for the epoch when they are not the metrics'.
+    kept = {
+        name: tf.Variable(tf.zeros(value.shape, value.dtype)) for name, value in returned.items()
+    }
+    run_steps, _ = trace(kept)
+    return run_steps, lambda: _as_numbers(kept)
 
 
-def _check_settings(model, x, y, epochs, batch_size, validation, schedule, patience, seed):
+def _as_numbers(logs):
+    return {name: float(value) for name, value in logs.items()}
+
+
+def _as_data(parts, names):
+    """Return inputs, targets and perhaps weights as arrays of the float type Keras works in."""
+    x, y, weights = (*parts, None, None)[:3]
+    inputs = _as_keras_floats(x, names[0])
+    targets = inputs if y is None or y is x else _as_keras_floats(y, names[1])
+    if weights is None:
+        return inputs, targets
+    return inputs, targets, _as_keras_floats(weights, names[2])
+
+
+def _as_keras_floats(values, name):
+    import keras
+
+    array = as_float_array(values, name)
+    with np.errstate(over="ignore"):
+        floats = array.astype(keras.config.floatx(), copy=False)
+    if not np.isfinite(floats).all():
+        raise ValueError(f"{name} holds numbers too large for {floats.dtype}")
+    if np.asarray(values).dtype.kind in "iu" and not np.array_equal(floats, array):
+        raise ValueError(f"{name} holds whole numbers that {floats.dtype} rounds; scale them")
+    return floats
+
+
+def _check_settings(model, data, epochs, batch_size, validation, schedule, patience, seed):
     if getattr(model, "optimizer", None) is None:
         raise ValueError("compile the model first: model.compile(optimizer=…, loss=…)")
+    x, y = data[:2]
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} examples but y has {len(y)}")
     if "binary_crossentropy" in str(getattr(model.loss, "name", model.loss)):
@@ -207,6 +273,12 @@ def _check_settings(model, x, y, epochs, batch_size, validation, schedule, patie
             raise ValueError(
                 f"x is of shape {x.shape[1:]} per example, validation {validation[0].shape[1:]}"
             )
+    for inputs, _, *weights in (data, *([validation] if validation else [])):
+        for weight in weights:
+            if len(weight) != len(inputs) or weight.min() < 0:
+                raise ValueError(
+                    f"weights must be {len(inputs)} numbers of 0 or more, one for each example"
+                )
     for name, number in {"epochs": epochs, "batch_size": batch_size, "patience": patience}.items():
         if number is not None and (not isinstance(number, int | np.integer) or number < 1):
             raise ValueError(f"{name} must be a whole number of at least 1, got {number!r}")

@@ -7,6 +7,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 import ae_utils
@@ -145,6 +146,13 @@ def test_a_loss_that_is_not_finite_stops_the_run():
         ({"validation": (X, X[:3])}, "differ in length"),
         ({"validation": X[:, :5]}, "per example"),
         ({"schedule": "linear"}, "schedule must be one of"),
+        ({"sample_weight": np.ones(5)}, "weights must be 96 numbers"),
+        ({"sample_weight": -np.ones(96)}, "weights must be 96 numbers"),
+        ({"validation": (X, X, np.ones(5))}, "weights must be 96 numbers"),
+        ({"validation": (X, X, np.ones(96), X)}, "perhaps weights"),
+        ({"x": X + 1j}, "complex"),
+        ({"x": np.full((9, 12), 2**24 + 1)}, "whole numbers that float32 rounds"),
+        ({"x": np.full((9, 12), 1e60)}, "too large for float32"),
     ],
 )
 def test_unusable_settings_are_refused_before_training(changes, message):
@@ -171,6 +179,98 @@ def test_a_model_without_compile_or_with_a_schedule_of_its_own_is_refused():
     model.compile(optimizer=keras.optimizers.Adam(decay), loss="mse")
     with pytest.raises(ValueError, match="schedule of its own"):
         ae_utils.fit(model, X, epochs=1, schedule="cosine")
+
+
+def test_weights_of_examples_count_as_in_keras():
+    weights = np.linspace(0, 3, len(X))
+    ours, theirs = small_model(), small_model()
+    both = {"epochs": 4, "batch_size": 96, "sample_weight": weights}
+    history = ae_utils.fit(ours, X, validation=(X, X, weights), **both).values
+    expected = theirs.fit(X, X, validation_data=(X, X, weights), verbose=0, **both).history
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(history[name], expected[name], rtol=1e-5)
+
+
+class OwnStep(keras.Model):
+    """A model in the style of Keras's own examples: trackers with names of their own."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.inner, self.answer = small_model(), answer
+        self.tracker = keras.metrics.Mean(name="my_loss")
+
+    def call(self, x):
+        return self.inner(x)
+
+    @property
+    def metrics(self):
+        return [self.tracker]
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            loss = keras.ops.mean((data[1] - self.inner(data[0])) ** 2)
+        variables = self.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        self.tracker.update_state(loss)
+        return self.answer(self.tracker.result())
+
+    def test_step(self, data):
+        return self.answer(keras.ops.mean((data[1] - self.inner(data[0])) ** 2))
+
+
+@pytest.mark.parametrize("name", ["loss", "my_loss", "another"])
+def test_what_a_train_step_returns_is_what_is_noted(name):
+    histories = []
+    for ours in (True, False):
+        model = OwnStep(lambda result: {name: result})
+        model.compile(keras.optimizers.Adam(0.01))
+        if ours:
+            found = ae_utils.fit(model, X, epochs=3, batch_size=96, validation=X).values
+        else:
+            settings = {"epochs": 3, "batch_size": 96, "validation_data": (X, X), "verbose": 0}
+            found = model.fit(X, X, **settings).history
+        histories.append(found)
+    assert histories[0].keys() == histories[1].keys() == {name, f"val_{name}"}
+    for key in histories[0]:
+        np.testing.assert_allclose(histories[0][key], histories[1][key], rtol=1e-4)
+
+
+def test_a_train_step_without_a_loss_to_watch_is_refused():
+    model = OwnStep(lambda result: None)
+    model.compile("adam")
+    with pytest.raises(ValueError, match="train_step returns no loss"):
+        ae_utils.fit(model, X, epochs=1)
+
+
+def test_early_stopping_says_what_it_misses():
+    model = OwnStep(lambda result: {"error": result})
+    model.compile("adam")
+    with pytest.raises(ValueError, match=r"val_loss; test_step returns \['error'\]"):
+        ae_utils.fit(model, X, epochs=1, validation=X, patience=2)
+
+
+def test_double_precision_becomes_that_of_keras_so_a_corruption_can_draw():
+    def noisy(x):
+        return x + 0.1 * keras.random.normal(keras.ops.shape(x))
+
+    model = ae_utils.DenoisingAutoencoder(layers.Dense(3), layers.Dense(12), noisy)
+    model.compile("adam", "mse")
+    found = ae_utils.fit(model, X.astype("float64"), epochs=1, sample_weight=np.ones(len(X)))
+    assert np.isfinite(found.values["loss"]).all()
+
+
+def test_batches_are_as_large_in_validation_and_thirty_two_where_none_is_asked_for(monkeypatch):
+    asked = []
+
+    def evaluate(*arguments, batch_size, **named):
+        asked.append(batch_size)
+        return {"loss": 0.0}
+
+    model = small_model()
+    monkeypatch.setattr(model, "evaluate", evaluate)
+    for batch_size in (16, None, 1000):
+        ae_utils.fit(model, X, epochs=1, batch_size=batch_size, validation=X)
+    assert asked == [16, 32, 96]
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, 2**32, "0"])
