@@ -8,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from ae_utils.saving import make_savable
+
 
 class Autoencoder(keras.Model):
     """An encoder and a decoder, trained together. Taught in the chapter *implementation*.
@@ -44,8 +46,8 @@ class DenoisingAutoencoder(Autoencoder):
 
     def train_step(self, data):
         """Take one step from the corrupted inputs towards the clean targets."""
-        x, target = data
-        return super().train_step((self.corrupt(x), target))
+        x, *targets = data
+        return super().train_step((self.corrupt(x), *targets))
 
 
 class PenalizedAutoencoder(Autoencoder):
@@ -66,7 +68,7 @@ class PenalizedAutoencoder(Autoencoder):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss of Keras plus the weighted penalty."""
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
-        return loss + self.weight * self.penalty(self.encoder, x)
+        return loss + ops.cast(self.weight * self.penalty(self.encoder, x), loss.dtype)
 
 
 class Noise(layers.Layer):
@@ -96,11 +98,17 @@ class Noise(layers.Layer):
         return draw[self.kind](ops.shape(like), self.state, alg="philox")
 
 
+def binarized(x, coins):
+    """Make each pixel white with the chance that its grey is; NaN where grey is no chance."""
+    x = ops.cast(x, "float32")
+    return ops.where((x >= 0) & (x <= 1), ops.cast(coins(x) < x, "float32"), np.nan)
+
+
 def distortion_and_rate(x, logits, z_mean, z_log_var):
     """Return distortion and rate of each image in nats: sums over pixels and code numbers."""
-    distortion = ops.sum(tf.nn.sigmoid_cross_entropy_with_logits(x, logits), axis=1)
-    rate = 0.5 * ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1)
-    return distortion, rate
+    distortion = tf.nn.sigmoid_cross_entropy_with_logits(x, ops.cast(logits, "float32"))
+    rate = 0.5 * (z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var)
+    return tuple(ops.sum(part, axis=range(1, part.ndim)) for part in (distortion, rate))
 
 
 class VariationalAutoencoder(keras.Model):
@@ -110,9 +118,10 @@ class VariationalAutoencoder(keras.Model):
     weight ``beta`` of Higgins et al. (2017).
 
     Args:
-        encoder: maps images (n, pixels) to z_mean and z_log_var, side by side (n, 2 latent_dim).
-        decoder: maps codes (n, latent_dim) to logits (n, pixels).
-        beta: weight of the rate; with 1 the loss is the evidence bound in nats per image.
+        encoder: maps images (n, …) to z_mean and z_log_var, side by side (n, 2 latent_dim).
+        decoder: maps codes (n, latent_dim) to logits (n, …).
+        beta: weight of the rate; with 1 the loss is the evidence bound in nats per image. Images
+            outside [0, 1] make the loss NaN.
     """
 
     def __init__(self, encoder, decoder, beta=1.0):
@@ -128,8 +137,9 @@ class VariationalAutoencoder(keras.Model):
 
     def call(self, x, training=None):
         """Return the probability of each pixel being white; add the loss on the way."""
-        x = ops.cast(self.coins(x) < x, "float32")
-        z_mean, z_log_var = ops.split(self.encoder(x, training=training), 2, axis=1)
+        x = binarized(x, self.coins)
+        z = ops.cast(self.encoder(x, training=training), "float32")
+        z_mean, z_log_var = ops.split(z, 2, axis=-1)
         z = z_mean + ops.exp(z_log_var / 2) * self.noise(z_mean)
         logits = self.decoder(z, training=training)
         distortion, rate = distortion_and_rate(x, logits, z_mean, z_log_var)
@@ -179,8 +189,8 @@ class VectorQuantizer(layers.Layer):
     """
 
     def __init__(self, codebook, beta=0.25, by_gradient=True):
-        super().__init__()
-        self.beta = beta
+        super().__init__(dtype="float32")  # in mixed precision too
+        self.beta, self.by_gradient = beta, by_gradient
         self.codebook = self.add_weight(
             shape=codebook.shape,
             name="codebook",
@@ -191,7 +201,7 @@ class VectorQuantizer(layers.Layer):
 
     def nearest(self, z):
         """Return the place in the codebook of the vector nearest to each one of z."""
-        product = ops.matmul(z, ops.transpose(self.codebook))
+        product = ops.matmul(ops.cast(z, "float32"), ops.transpose(self.codebook))
         return ops.argmin(ops.sum(self.codebook**2, axis=1) - 2 * product, axis=-1)
 
     def call(self, z, training=False):
@@ -266,8 +276,11 @@ class RestartingQuantizer(AveragingQuantizer):
     def revive(self, counts, sums, z):
         """Restart the codes that a batch chooses less often than `seldom`, on average."""
         dead = counts < self.seldom
+        codes = self.codebook.shape[0]
+        if z.shape[0] is not None and z.shape[0] < codes:
+            raise ValueError(f"a batch has {z.shape[0]} vectors, fewer than the {codes} codes")
         # The places of the largest random numbers are a random draw of places.
-        places = ops.top_k(self.noise(z[:, 0]), self.codebook.shape[0])[1]
+        places = ops.top_k(self.noise(z[:, 0]), codes)[1]
         counts = ops.where(dead, ops.maximum(1.0, self.seldom), counts)
         sums = ops.where(dead[:, None], counts[:, None] * ops.take(z, places, axis=0), sums)
         return counts, sums
@@ -395,6 +408,24 @@ class MaskedAutoencoder(keras.Model):
         pick = ops.one_hot(order[:, self.hidden :], patches.shape[1])
         x_hat = self.fill(patches, pick)
         is_hidden = 1 - ops.sum(pick, axis=1)
-        errors = ops.mean((x_hat - patches) ** 2, axis=2)
+        errors = ops.cast(ops.mean((x_hat - patches) ** 2, axis=2), "float32")
         self.add_loss(ops.sum(is_hidden * errors) / ops.sum(is_hidden))
         return x_hat
+
+
+for _class in (
+    Autoencoder,
+    DenoisingAutoencoder,
+    PenalizedAutoencoder,
+    Noise,
+    VariationalAutoencoder,
+    WarmingUp,
+    VectorQuantizer,
+    AveragingQuantizer,
+    RestartingQuantizer,
+    VectorQuantizedAutoencoder,
+    PlaceDense,
+    PatchEncoder,
+    MaskedAutoencoder,
+):
+    make_savable(_class)

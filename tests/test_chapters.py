@@ -16,6 +16,7 @@ TAUGHT = {
     "DenoisingAutoencoder": "regularized",
     "PenalizedAutoencoder": "regularized",
     "Noise": "variational",
+    "binarized": "variational",
     "distortion_and_rate": "variational",
     "VariationalAutoencoder": "variational",
     "WarmingUp": "variational",
