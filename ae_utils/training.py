@@ -193,6 +193,8 @@ def _compile_steps(model, data, order_shape, peak, epochs, jit_compile):
 
     total_steps = epochs * order_shape[0]
     learning_rate = model.optimizer.learning_rate
+    # As Keras does: a step's own `if` and `for` are Python's.
+    train_step = tf.autograph.experimental.do_not_convert(model.train_step)
 
     def trace(kept):
         returned = {}
@@ -207,7 +209,7 @@ def _compile_steps(model, data, order_shape, peak, epochs, jit_compile):
                     done = tf.cast(steps_before + step, "float32") / total_steps
                     learning_rate.assign(peak * 0.5 * (1 + tf.cos(math.pi * done)))
                 rows = order[step]
-                logs = model.train_step(tuple(tf.gather(part, rows) for part in data))
+                logs = train_step(tuple(tf.gather(part, rows) for part in data))
                 logs = {name: tf.convert_to_tensor(value) for name, value in (logs or {}).items()}
                 returned.update(logs)
                 for name, variable in kept.items():

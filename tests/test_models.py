@@ -156,7 +156,9 @@ def test_a_model_trains_in_mixed_precision(name, half_precision):
     build, loss, x = MODELS[name]
     model = build()
     model.compile("adam", loss)
-    losses = ae_utils.fit(model, x, epochs=8, batch_size=8, jit_compile=False).values["loss"]
+    values = ae_utils.fit(model, x, epochs=8, batch_size=8, jit_compile=False).values
+    # The rate enters the loss bit by bit in one of them, which may then rise.
+    losses = values.get("distortion", values["loss"])
     assert losses[-1] < losses[0]
 
 
