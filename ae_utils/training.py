@@ -68,7 +68,7 @@ def fit(
 
     It calls the model's own ``train_step``, so it trains whatever ``model.fit`` trains, in a long
     run about twice as fast (bench *race*): no step waits for Python or its batch. XLA compiles for
-    seconds; a short training is quicker without. Introduced in the chapter *implementation*.
+    seconds, about what it saves in a short training. Introduced in the chapter *implementation*.
 
     Args:
         model: a Keras model after ``model.compile(…)``.
