@@ -1,4 +1,4 @@
-"""Settings for all tests: their order and, for nbval, what it compares and what it reports."""
+"""Settings for nbval's run over the chapters: what it compares, and what it reports."""
 
 import json
 import os
@@ -11,7 +11,6 @@ from nbval.plugin import IPyNbFile
 
 from tools import kernels
 from tools.notebooks import ROOT, kernel_environment
-from tools.test import BROWSER, EXERCISES
 
 _seconds = defaultdict(float)
 _peak_gib = defaultdict(float)
@@ -39,25 +38,16 @@ def pytest_runtest_setup(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Say which tests stay on one worker, and put the longest first.
+    """Put the longest notebooks first, so that no worker begins one when the others are done.
 
-    What is dear to set up belongs to a file, as a notebook's kernel, or to a class. But the tests
-    of exercises start a kernel each, and are shared out one by one. What is long and began last
-    would keep one worker waiting. stderr is left out of the comparison: TensorFlow's start-up
-    notices hold the time of day.
+    stderr is left out of the comparison: TensorFlow's start-up notices hold the time of day.
     """
-    for item in items:
-        if not item.nodeid.startswith(EXERCISES):
-            together = item.nodeid.rpartition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(together))
     for notebook in {item.parent for item in items if isinstance(item.parent, IPyNbFile)}:
         notebook.skip_compare = (*notebook.skip_compare, "stderr")
     bench = json.loads((ROOT / "benchmarks" / "notebooks.json").read_text(encoding="utf-8"))
     seconds = {f"chapters/{name}.ipynb": row["seconds"] for name, row in bench["notebooks"].items()}
-    # Then exercises and whatever was never measured, in their order.
-    first = [*BROWSER, EXERCISES, *sorted(seconds, key=seconds.get, reverse=True)]
-    place = {file: number for number, file in enumerate(first)}
-    items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(place)))
+    # Exercises and whatever was never measured come last, in their order.
+    items.sort(key=lambda item: -seconds.get(item.nodeid.split("::")[0], 0))
 
 
 @pytest.hookimpl(hookwrapper=True)

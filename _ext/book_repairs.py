@@ -18,6 +18,8 @@ REPAIRS = {
     '<summary><span class="toctree-toggle"': (
         '<summary aria-label="Pages below it"><span class="toctree-toggle"'
     ),
+    # What folds a cell's code has a text to be read, and that is its name.
+    '<summary aria-label="Toggle hidden content">': "<summary>",
     # The logo stands outside of all regions of the page.
     '<div id="pst-primary-sidebar"': (
         '<div role="navigation" aria-label="Book" id="pst-primary-sidebar"'

@@ -15,34 +15,36 @@ from tools.notebooks import kernel_environment
 ROOT = Path(__file__).resolve().parent.parent
 # The headline training of *deep* takes 200 s alone, and several times that beside another one.
 SECONDS_PER_CELL = 1500
-# They begin with what looks at the site in a browser; then comes what starts kernels.
-BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "menus", "offline"))
 EXERCISES = "tests/test_exercises.py"
+# A part of its own: it takes minutes, and without a browser its skipped tests stand by themselves.
+# The longest come first.
+BROWSER = tuple(f"tests/test_{name}.py" for name in ("browser", "pdf", "demos", "menus", "offline"))
 NBVAL = ("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}")
-# Two workers; conftest.py says which tests stay together on one, and which come first.
-WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+# Two workers. What is dear to set up belongs to a file, as a notebook's kernel, or to a class.
+BY_FILE = ("-n", "2", "--dist", "loadfile")
+IN_ORDER = "--no-loadscope-reorder"
+BY_CLASS = ("-n", "2", "--dist", "loadscope", IN_ORDER)
 
 
 def parts(quick, pytest_arguments):
     """Return the parts to run, as pairs (heading, command)."""
     pytest = [sys.executable, "-m", "pytest"]
-    left_out = [f"--ignore={file}" for file in (*BROWSER, EXERCISES)] if quick else []
-    sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
+    others = [f"--ignore={file}" for file in (EXERCISES, *BROWSER)]
     chosen = [
         ("notebook policy", [sys.executable, "-m", "tools.policy"]),
         # Before the tests that look at it: two workers would build it at the same time.
         ("the site", [sys.executable, "-m", "tools.site"]),
-        # One run, so that no worker waits at the end of a kind of test for the other one.
-        (
-            "unit tests" if quick else "unit tests, exercises and grading, the site in a browser",
-            [*pytest, "tests", *left_out, *WORKERS, "-rs"],
-        ),
-        (
-            "every notebook, executed by nbval",
-            [*pytest, *NBVAL, *WORKERS, "chapters", *sources, *pytest_arguments],
-        ),
+        ("unit tests", [*pytest, "tests", *others, *BY_FILE]),
     ]
-    return chosen[:-1] if quick else chosen
+    if not quick:
+        sources = [str(path.relative_to(ROOT)) for path in exercise_paths()]
+        nbval = [*pytest, *NBVAL, *BY_FILE, IN_ORDER, "chapters", *sources, *pytest_arguments]
+        chosen += [
+            ("exercises: answers, student versions, grading", [*pytest, EXERCISES, "-n", "2"]),
+            ("the site in a browser", [*pytest, *BROWSER, *BY_CLASS, "-rs"]),
+            ("every notebook, executed by nbval", nbval),
+        ]
+    return chosen
 
 
 def main(argv=None):
