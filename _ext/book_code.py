@@ -9,7 +9,10 @@ import html
 import json
 import re
 
-from ae_utils.checks import CLAIMS_MIME_TYPE, measured_and_bound
+from sphinx.errors import ExtensionError
+
+from ae_utils.checks import measured_and_bound
+from tools import notebooks, scoreboard
 from tools.provenance import parse_cell
 
 CHAPTERS = "chapters/"
@@ -30,14 +33,16 @@ def with_folded_code(notebook):
     """Return a chapter's notebook as its page shows it.
 
     Args:
-        notebook: as parsed from JSON, with the claims of the last run in one of its outputs.
+        notebook: of :func:`tools.notebooks.parse_notebook`, with the claims of the last run in
+            one of its outputs.
     """
-    trees = {
-        cell["id"]: parse_cell("".join(cell["source"]))
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code"
+    trees = {cell.id: parse_cell(cell.source) for cell in notebooks.code_cells(notebook)}
+    claims = {
+        claim["key"]: claim
+        for table in scoreboard.claim_tables(notebook)
+        for claim in table["claims"]
     }
-    held = claims_of_cells(trees, _claims(notebook))
+    held = claims_of_cells(trees, claims)
     cells = []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -95,32 +100,24 @@ def claims_list(claims):
     return f'<ul class="claims-held">{"".join(lines)}</ul>'
 
 
-def _claims(notebook):
-    """Return key → claim of the stored run, in the order in which they were checked."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            if stored := output.get("data", {}).get(CLAIMS_MIME_TYPE):
-                return {claim["key"]: claim for claim in stored["claims"]}
-    return {}
-
-
 def _stepped_back(cell, tree, held):
     """Return a code cell as one cell, or as two where checks stand at its end."""
-    outputs = [output for output in cell["outputs"] if not _is_progress(output)]
+    cell = {**cell, "outputs": [output for output in cell["outputs"] if not _is_progress(output)]}
+    kind = _kind(cell)
+    if not held:
+        return [_folded(cell, kind)]
     note = {
         "output_type": "display_data",
         "metadata": {},
         "data": {"text/html": claims_list(held)},
     }
-    lines, first = "".join(cell["source"]).splitlines(keepends=True), _first_check(tree)
+    lines, first = cell["source"].splitlines(keepends=True), _first_check(tree)
     before, checks = lines[:first], lines[first:]
-    kind = _kind(cell)
-    if not held or kind == "checks" or len(before) <= len(checks) or not checks:
-        if held and len(before) <= len(checks):
-            kind = "checks"
-        return [_folded({**cell, "outputs": [*outputs, *[note][: len(held)]]}, kind)]
-    rest = {**cell, "id": f"{cell['id']}-claims", "source": checks, "outputs": [note]}
-    return [_folded({**cell, "source": before, "outputs": outputs}, kind), _folded(rest, "checks")]
+    if kind != "checks" and 0 < len(checks) < len(before):
+        rest = {**cell, "id": f"{cell['id']}-claims", "source": "".join(checks), "outputs": [note]}
+        return [_folded({**cell, "source": "".join(before)}, kind), _folded(rest, "checks")]
+    kind = "checks" if checks else kind
+    return [_folded({**cell, "outputs": [*cell["outputs"], note]}, kind)]
 
 
 def _kind(cell):
@@ -172,11 +169,16 @@ def _pattern(node):
 
 def fold(app, page, source):
     """Change a chapter before it is read."""
-    if page.startswith(CHAPTERS):
-        source[0] = json.dumps(with_folded_code(json.loads(source[0])))
+    if not page.startswith(CHAPTERS):
+        return
+    try:
+        notebook = notebooks.parse_notebook(source[0], page)
+    except notebooks.NotebookError as error:
+        raise ExtensionError(str(error)) from None
+    source[0] = json.dumps(with_folded_code(notebook))
 
 
 def setup(app):
     """Connect to the event that hands over the source of each page."""
     app.connect("source-read", fold)
-    return {"version": "1", "parallel_read_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -109,40 +109,18 @@ def _proof_table(result):
     yield ""
     yield f"| part | {names[0]}, s | busy | GiB | {names[1]}, s | busy | GiB | ratio |"
     yield "|---" * 8 + "|"
-    for name, before, now in _paired_parts(earlier["parts"], this["parts"]):
-        cells = [one[key] for one in (before, now) for key in ("seconds", "busy", "peak_gib")]
-        ratio = f"{now['seconds'] / max(before['seconds'], 0.1):.2f}"
-        yield f"| {name} | {' | '.join(map(str, cells))} | {ratio} |"
+    before = {part["part"]: part for part in earlier["parts"]}  # in another order
+    for now in this["parts"]:
+        pair = before[now["part"]], now
+        cells = [one[key] for one in pair for key in ("seconds", "busy", "peak_gib")]
+        ratio = f"{now['seconds'] / max(pair[0]['seconds'], 0.1):.2f}"
+        yield f"| {now['part']} | {' | '.join(map(str, cells))} | {ratio} |"
     whole = [sum(part["seconds"] for part in build["parts"]) for build in (earlier, this)]
     peak = [max(part["peak_gib"] for part in build["parts"]) for build in (earlier, this)]
     cells = f"{whole[0]:.0f} | | {peak[0]} | {whole[1]:.0f} | | {peak[1]}"
     yield f"| whole | {cells} | {whole[1] / whole[0]:.2f} |"
     yield ""
     yield from _notebooks_table(this, "notebook, beside another")
-
-
-def _paired_parts(earlier, this):
-    """Yield (name, part before, part now); what one build runs as other parts is one row."""
-    before, now = ({part["part"]: part for part in parts} for parts in (earlier, this))
-    for name in (name for name in now if name in before):
-        yield name, before[name], now[name]
-    rest = [
-        [part for name, part in parts.items() if name not in others]
-        for parts, others in ((before, now), (now, before))
-    ]
-    if all(rest):
-        yield " + ".join(part["part"] for part in rest[0]), *map(_as_one_part, rest)
-
-
-def _as_one_part(parts):
-    """Return what parts took that ran after each other: time, mean share of cores, peak memory."""
-    seconds = sum(part["seconds"] for part in parts)
-    busy = sum(part["busy"] * part["seconds"] for part in parts) / max(seconds, 0.1)
-    return {
-        "seconds": round(seconds, 1),
-        "busy": round(busy, 2),
-        "peak_gib": max(part["peak_gib"] for part in parts),
-    }
 
 
 def _pages_table(result):

@@ -276,12 +276,6 @@ def test_the_proof_measures_each_part_and_notebook(tmp_path):
     )
     table = list(tables._proof_table({"builds": {"before": whole, "this build": half}}))
     assert [line[-8:] for line in table if line.startswith("| unit tests")] == ["| 0.50 |"]
-    # What one build runs as two parts and the other as one stands in one row.
-    split = {**whole, "parts": [*whole["parts"], {**whole["parts"][1], "part": "browser"}]}
-    merged = {**half, "parts": [half["parts"][0], {**half["parts"][1], "part": "all tests"}]}
-    table = list(tables._proof_table({"builds": {"before": split, "this build": merged}}))
-    rows = [line for line in table if line.startswith("| unit tests + browser | 8.0 ")]
-    assert [row[-8:] for row in rows] == ["| 0.25 |"]
 
 
 def test_a_browser_that_is_named_wins_and_must_exist(monkeypatch):
